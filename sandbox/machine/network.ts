@@ -2,7 +2,7 @@
 // fabric.ts carries, resolver.ts finds names, http-codec.ts speaks HTTP over text connections.
 // differs: no packets, no TLS: connections of text, HTTP and DNS as messages.
 
-import type { Handler, Request, Response } from "../api/http.ts";
+import { type Handler, type Request, type Response, Unreachable } from "../api/http.ts";
 import type { FileSystem } from "./files.ts";
 import type { Reader } from "./process.ts";
 
@@ -181,7 +181,7 @@ export const networkErrors = {
 export type NetworkErrorCode = keyof typeof networkErrors;
 
 /** The network refused; `message` is strerror's (or gai_strerror's), for the program to put in its words. */
-export class NetworkError extends Error {
+export class NetworkError extends Unreachable {
   override readonly name = "NetworkError";
   readonly code: NetworkErrorCode;
   /** Whom it was about: a name, or address and port. */

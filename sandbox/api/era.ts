@@ -1,0 +1,95 @@
+// One release of Kubernetes as data. Code asks for a gate, a named behaviour, a word or a served
+// group-version; nothing outside `sandbox/eras` compares versions.
+
+import type { Schema } from "./schema.ts";
+
+/** Upstream's own switches, by upstream's names. */
+export type FeatureGate =
+  | "EndpointSlice"
+  | "StatefulSetAutoDeletePVC"
+  | "StatefulSetMinReadySeconds"
+  | "StatefulSetStartOrdinal"
+  | "PodIndexLabel"
+  | "RetroactiveDefaultStorageClass"
+  | "ReadWriteOncePod"
+  | "StorageObjectInUseProtection"
+  | "TaintBasedEvictions"
+  | "NodeLease"
+  | "NodeOutOfServiceVolumeDetach"
+  | "HonorPVReclaimPolicy"
+  | "VolumeScheduling"
+  | "ServerSideFieldValidation"
+  | "LegacyServiceAccountTokenNoAutoGeneration"
+  | "BoundServiceAccountTokenVolume"
+  | "SidecarContainers"
+  | "PodReadyToStartContainersCondition";
+
+/**
+ * Differences between releases that upstream never gave a gate. Ours to name; each is explained here,
+ * once, and an era lists those that it has.
+ */
+export type Behavior = keyof typeof behaviors;
+
+export const behaviors = {
+  "server-tables": "the server makes the tables that `kubectl get` prints (1.11)",
+  "human-durations": "ages are written 3m25s rather than 3m (1.12)",
+  "wide-columns": "table cells are at least 6 wide, not 10 (1.12)",
+  "qualified-names": "kubectl says service/web created, not service \"web\" created (1.11)",
+  "sorted-events-v1": "the scheduler records its events through events.k8s.io (1.19)",
+  "restart-ages": "RESTARTS says when the last restart was: 1 (5s ago) (1.22)",
+  "prefilter-messages": "why a claim keeps a pod from being scheduled is said once, not per node (1.26)",
+  "preemption-messages": "the scheduler's message ends with what preemption could do (1.24)",
+  "namespace-in-deleted": "kubectl says from which namespace an object was deleted (1.34)",
+  "self-links": "objects carry metadata.selfLink (until 1.19)",
+  "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",
+} as const;
+
+export type Era = {
+  /** `v1.20`. */
+  readonly name: string;
+  /** What `kubectl version` says. */
+  readonly build: Build;
+  /** Served group-versions, most preferred first within a group, and the plurals in each. */
+  readonly serves: Readonly<Record<string, readonly string[]>>;
+  readonly gates: ReadonlySet<FeatureGate>;
+  readonly behaviors: ReadonlySet<Behavior>;
+  /** Admission plugins in the order in which they are asked. */
+  readonly admission: readonly string[];
+  /** Messages whose wording changed between releases. */
+  readonly words: Words;
+  /** Columns of `kubectl get` by plural, where they differ from what the kind lists. */
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+  readonly schema: Schema;
+  /** Heartbeats and the like, in milliseconds. */
+  readonly timing: Timing;
+};
+
+export interface Build {
+  readonly major: string;
+  readonly minor: string;
+  readonly gitVersion: string;
+  readonly gitCommit: string;
+  readonly gitTreeState: string;
+  readonly buildDate: string;
+  readonly goVersion: string;
+  readonly compiler: string;
+  readonly platform: string;
+}
+
+export interface Timing {
+  /** How long a node may be silent before it counts as lost. */
+  readonly nodeMonitorGracePeriod: number;
+}
+
+/** Messages that changed their wording between releases. Each era gives all of them. */
+export interface Words {
+  /** Name rule of most objects, behind `Invalid value: "Bad_Name": `. */
+  readonly subdomainRule: string;
+  /** The same for names that are one DNS label. */
+  readonly labelRule: string;
+}
+
+/** True if the era serves this kind at all, under any group-version. */
+export function serves(era: Era, groupVersion: string, plural: string): boolean {
+  return era.serves[groupVersion]?.includes(plural) ?? false;
+}

@@ -1,0 +1,42 @@
+// What an admission plugin is: asked before anything is written, it may change the draft (admit) or
+// refuse it (validate). apiserver/pkg/admission/interfaces.go. One plugin, one file in this folder.
+
+import type { Era } from "../../api/era.ts";
+import type { KubeObject, NamespacedName } from "../../api/meta.ts";
+import type { Resource } from "../../api/resource.ts";
+import type { Random } from "../../sim/random.ts";
+import type { User } from "../filters/authentication.ts";
+
+/** One write, as the plugins see it. */
+export interface Attributes {
+  readonly operation: "create" | "update" | "delete";
+  readonly resource: Resource;
+  readonly subresource: string;
+  readonly namespace: string;
+  /** May still be empty on create, where the name is generated. */
+  readonly name: string;
+  /** The draft on create and update; undefined on delete. */
+  readonly object: KubeObject | undefined;
+  /** What is stored now; undefined on create. */
+  readonly old: KubeObject | undefined;
+  readonly user: User;
+  readonly dryRun: boolean;
+}
+
+/** What a plugin may look at: the store, read only, and the server's own facts. */
+export interface ServerView {
+  readonly era: Era;
+  readonly random: Random;
+  now(): number;
+  get<T extends KubeObject>(resource: Resource<T>, key: NamespacedName): T | undefined;
+  list<T extends KubeObject>(resource: Resource<T>, namespace?: string): readonly T[];
+}
+
+export interface AdmissionPlugin {
+  /** Upstream's name: `DefaultStorageClass`. */
+  readonly name: string;
+  /** May change `attributes.object`; throws a StatusError to refuse. */
+  admit?(attributes: Attributes, server: ServerView): void;
+  /** Throws a StatusError to refuse. */
+  validate?(attributes: Attributes, server: ServerView): void;
+}

@@ -1,0 +1,379 @@
+// The verbs of the API over the store, the same for every kind; what differs is in its Resource and
+// its hooks. Everything here is synchronous: nothing can come between a read and the write after it.
+// apiserver/pkg/registry/generic/registry/store.go, pkg/registry/rest/{create,update,delete}.go.
+
+import { clone, equal } from "../api/clone.ts";
+import { invalidObject } from "../api/field-error.ts";
+import type { KubeList, KubeObject, NamespacedName } from "../api/meta.ts";
+import { type Context, groupVersionOf, type Resource } from "../api/resource.ts";
+import { alreadyExists, badRequest, conflict, failure, notFound } from "../api/status.ts";
+import { timestamp } from "../api/time.ts";
+import { suffix, uuid } from "../sim/random.ts";
+import type { AdmissionPlugin, Attributes, ServerView } from "./admission/plugin.ts";
+import { type DeleteOptions, planDeletion } from "./deletion.ts";
+import type { User } from "./filters/authentication.ts";
+import type { Hooks } from "./hooks/hooks.ts";
+import { page } from "./pages.ts";
+import { type Criteria, selectorFor } from "./selection.ts";
+import type { Store, Stored } from "./store.ts";
+import { validateMetadata, validateMetadataUpdate } from "./validate-metadata.ts";
+
+/** What all registries of one server share. */
+export interface Shared {
+  readonly store: Store;
+  readonly view: ServerView;
+  readonly admission: readonly AdmissionPlugin[];
+}
+
+/** What a caller may say about a write. */
+export interface WriteOptions {
+  readonly user: User;
+  /** The group-version of the request. */
+  readonly groupVersion: string;
+  readonly dryRun?: boolean;
+  readonly subresource?: string;
+  /** The object is the caller's to give: it need not be copied. */
+  readonly owned?: boolean;
+}
+
+export class Registry<T extends KubeObject = KubeObject> {
+  readonly resource: Resource<T>;
+  readonly #shared: Shared;
+  readonly #hooks: Hooks<T>;
+  readonly #root: string;
+  /** How often a name was given: chance depends on it, so that unrelated writes shift no name. */
+  readonly #counts = new Map<string, number>();
+
+  constructor(resource: Resource<T>, hooks: Hooks<T>, shared: Shared) {
+    this.resource = resource;
+    this.#hooks = hooks;
+    this.#shared = shared;
+    this.#root = `/registry/${resource.storedUnder ?? resource.plural}`;
+  }
+
+  /** Where the store keeps this kind: `/registry/pods`. */
+  get bucket(): string {
+    return this.#root;
+  }
+
+  key({ namespace, name }: NamespacedName): string {
+    return namespace ? `${this.#root}/${namespace}/${name}` : `${this.#root}/${name}`;
+  }
+
+  find(key: NamespacedName): T | undefined {
+    return this.#shared.store.get(this.key(key))?.value as T | undefined;
+  }
+
+  get(key: NamespacedName): T {
+    return this.#stored(key).value as T;
+  }
+
+  /** All of a namespace, or of all namespaces, in the order of their keys. */
+  all(namespace: string): readonly T[] {
+    const prefix = namespace ? `${this.#root}/${namespace}/` : `${this.#root}/`;
+    return this.#shared.store.list(prefix).map(({ value }) => value as T);
+  }
+
+  list(namespace: string, criteria: Criteria): KubeList<T> {
+    const { resource } = this;
+    const matches = selectorFor(resource, criteria);
+    const { items, metadata } = page(this.all(namespace).filter(matches), criteria);
+    return {
+      kind: `${resource.kind}List`,
+      apiVersion: groupVersionOf(resource),
+      metadata: { resourceVersion: String(this.#shared.store.revision), ...metadata },
+      items,
+    };
+  }
+
+  create(namespace: string, body: T, options: WriteOptions): T {
+    const { resource } = this;
+    const context = this.#context(options);
+    const draft = options.owned ? body : clone(body);
+    draft.metadata = { ...draft.metadata };
+    if (resource.namespaced) draft.metadata.namespace = namespace;
+    else delete draft.metadata.namespace;
+    resource.default?.(draft, context);
+    const attributes = this.#attributes("create", draft, undefined, options);
+    for (const plugin of this.#shared.admission) plugin.admit?.(attributes, this.#shared.view);
+    this.#fillMetadata(draft);
+    resource.prepareForCreate?.(draft, context);
+    const { name } = draft.metadata;
+    const errors = [
+      ...validateMetadata(resource, draft, context),
+      ...(resource.validate?.(draft, context) ?? []),
+    ];
+    if (errors.length > 0) throw invalidObject(resource, name, errors);
+    const undo = this.#hooks.beforeCreate?.(draft, context, this.#shared.view);
+    try {
+      for (const plugin of this.#shared.admission) plugin.validate?.(attributes, this.#shared.view);
+      const key = this.key({ namespace: draft.metadata.namespace ?? "", name });
+      if (this.#shared.store.get(key)) throw alreadyExists(resource, name);
+      if (options.dryRun) {
+        undo?.();
+        return draft;
+      }
+      return this.#shared.store.put(key, draft, 0)?.value as T;
+    } catch (error) {
+      undo?.();
+      throw error;
+    }
+  }
+
+  update(key: NamespacedName, body: T, options: WriteOptions): T {
+    const { resource } = this;
+    const context = this.#context(options);
+    const stored = this.#stored(key);
+    const old = stored.value as T;
+    const draft = options.owned ? body : clone(body);
+    this.#checkIdentity(draft, stored, key);
+    if (options.subresource !== "status") resource.default?.(draft, context);
+    const attributes = this.#attributes("update", draft, old, options);
+    for (const plugin of this.#shared.admission) plugin.admit?.(attributes, this.#shared.view);
+    const prepared = this.#prepareUpdate(draft, old, options);
+    const undo = this.#hooks.beforeUpdate?.(prepared, old, context, this.#shared.view);
+    try {
+      for (const plugin of this.#shared.admission) plugin.validate?.(attributes, this.#shared.view);
+    } catch (error) {
+      undo?.();
+      throw error;
+    }
+    if (options.dryRun) {
+      undo?.();
+      return prepared;
+    }
+    return this.#replace(stored, prepared);
+  }
+
+  /** `change` makes the new object out of the old one; what it gives is then an update. */
+  patch(key: NamespacedName, change: (old: T) => T, options: WriteOptions): T {
+    const old = this.get(key);
+    const draft = change(old);
+    const { name, namespace } = draft.metadata;
+    if (name !== undefined && name !== old.metadata.name) {
+      throw badRequest(
+        `the name of the object (${name}) does not match the name on the URL (${key.name})`,
+      );
+    }
+    if (namespace !== undefined && namespace !== old.metadata.namespace) {
+      throw badRequest(
+        `the namespace of the object (${namespace}) does not match the namespace on the request (${key.namespace})`,
+      );
+    }
+    return this.update(key, draft, { ...options, owned: true });
+  }
+
+  /** The object as it is after the call, and whether it is gone. */
+  delete(key: NamespacedName, asked: DeleteOptions, options: WriteOptions): { object: T; gone: boolean } {
+    const { resource } = this;
+    const stored = this.#stored(key);
+    const old = stored.value as T;
+    this.#checkPreconditions(old, asked);
+    const attributes = this.#attributes("delete", undefined, old, options);
+    for (const plugin of this.#shared.admission) plugin.validate?.(attributes, this.#shared.view);
+    const context = this.#context(options);
+    const plan = this.#hooks.planDeletion
+      ? this.#hooks.planDeletion(old, asked, context)
+      : planDeletion(resource, old, asked, context);
+    if (plan === "remove") {
+      if (options.dryRun) return { object: old, gone: true };
+      return { object: this.#remove(stored), gone: true };
+    }
+    if (plan === "wait") return { object: old, gone: false };
+    if (options.dryRun) return { object: plan, gone: false };
+    const object = this.#shared.store.put(stored.key, plan, stored.revision)?.value as T;
+    return { object, gone: false };
+  }
+
+  #stored(key: NamespacedName): Stored {
+    const stored = this.#shared.store.get(this.key(key));
+    if (!stored) throw notFound(this.resource, key.name);
+    return stored;
+  }
+
+  #context({ groupVersion }: WriteOptions): Context {
+    return { era: this.#shared.view.era, groupVersion, now: this.#shared.view.now() };
+  }
+
+  #attributes(
+    operation: Attributes["operation"],
+    object: T | undefined,
+    old: T | undefined,
+    { user, dryRun = false, subresource = "" }: WriteOptions,
+  ): Attributes {
+    const { name, namespace = "" } = (object ?? old)?.metadata ?? { name: "" };
+    const { resource } = this;
+    return { operation, resource, subresource, namespace, name, object, old, user, dryRun };
+  }
+
+  #fillMetadata({ metadata }: T): void {
+    const { random, now } = this.#shared.view;
+    if (!metadata.name && metadata.generateName) {
+      const made = this.#count(metadata.generateName);
+      const chance = random.stream(`name/${this.resource.plural}/${metadata.generateName}/${made}`);
+      metadata.name = metadata.generateName.slice(0, 58) + suffix(chance);
+    }
+    metadata.uid = uuid(random.stream(`uid/${this.#once(metadata)}`));
+    metadata.creationTimestamp = timestamp(now());
+    delete metadata.deletionTimestamp;
+    delete metadata.deletionGracePeriodSeconds;
+    delete metadata.resourceVersion;
+    delete metadata.selfLink;
+    if (this.resource.countsGenerations) metadata.generation = 1;
+    else delete metadata.generation;
+  }
+
+  /** A text that no other object of this kind gets: the same name may come again. */
+  #once({ namespace = "", name }: T["metadata"]): string {
+    const { plural } = this.resource;
+    // Events never share a name, and there are many: they are not counted.
+    const times = plural === "events" ? 0 : this.#count(`${namespace}/${name}`);
+    return `${plural}/${namespace}/${name}/${times}`;
+  }
+
+  #count(what: string): number {
+    const times = this.#counts.get(what) ?? 0;
+    this.#counts.set(what, times + 1);
+    return times;
+  }
+
+  #checkIdentity(draft: T, stored: Stored, key: NamespacedName): void {
+    const { resource } = this;
+    const { name, uid, resourceVersion } = draft.metadata;
+    if (name !== key.name) {
+      throw badRequest(
+        `the name of the object (${name ?? ""}) does not match the name on the URL (${key.name})`,
+      );
+    }
+    if (uid && uid !== stored.value.metadata.uid) {
+      throw conflict(
+        resource,
+        key.name,
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.value.metadata.uid}`,
+      );
+    }
+    if (resourceVersion && resourceVersion !== stored.value.metadata.resourceVersion) {
+      throw conflict(
+        resource,
+        key.name,
+        "the object has been modified; please apply your changes to the latest version and try again",
+      );
+    }
+  }
+
+  #checkPreconditions(old: T, { preconditions }: DeleteOptions): void {
+    const { uid, resourceVersion } = old.metadata;
+    const refuse = (what: string, asked: string, is: string | undefined) =>
+      conflict(
+        this.resource,
+        old.metadata.name,
+        `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${is}`,
+      );
+    if (preconditions?.uid && preconditions.uid !== uid) throw refuse("UID", preconditions.uid, uid);
+    if (preconditions?.resourceVersion && preconditions.resourceVersion !== resourceVersion) {
+      throw refuse("ResourceVersion", preconditions.resourceVersion, resourceVersion);
+    }
+  }
+
+  /** BeforeUpdate: what the server keeps, what the kind forbids. */
+  #prepareUpdate(draft: T, old: T, options: WriteOptions): T {
+    const { resource } = this;
+    const context = this.#context(options);
+    const status = options.subresource === "status";
+    const prepared = status ? takeStatus(draft, old) : keepStatus(resource, draft, old);
+    const { metadata } = prepared;
+    metadata.namespace = old.metadata.namespace as string;
+    if (metadata.namespace === undefined) delete metadata.namespace;
+    for (const field of serverFields) carry(metadata, old.metadata, field);
+    if (!status) resource.prepareForUpdate?.(prepared, old, context);
+    if (resource.countsGenerations && !status && !equal(specOf(prepared), specOf(old))) {
+      metadata.generation = (old.metadata.generation ?? 0) + 1;
+    }
+    const validate = status ? resource.validateStatus : resource.validateUpdate;
+    const errors = [
+      ...validateMetadataUpdate(prepared, old),
+      ...(validate?.call(resource, prepared, old, context) ?? []),
+    ];
+    if (errors.length > 0) throw invalidObject(resource, old.metadata.name, errors);
+    return prepared;
+  }
+
+  #replace(stored: Stored, draft: T): T {
+    const old = stored.value as T;
+    draft.metadata.resourceVersion = old.metadata.resourceVersion as string;
+    if (finished(draft)) {
+      // The last finalizer has gone, and nothing else keeps the object: it goes, too.
+      return this.#remove(stored);
+    }
+    if (equal(draft, old)) return old;
+    return this.#shared.store.put(stored.key, draft, stored.revision)?.value as T;
+  }
+
+  #remove(stored: Stored): T {
+    this.#hooks.afterDelete?.(stored.value as T, this.#shared.view);
+    const last = this.#shared.store.delete(stored.key, stored.revision);
+    if (!last) throw failure("InternalError", `${stored.key} changed while it was deleted`);
+    return last.value as T;
+  }
+}
+
+const serverFields = [
+  "uid",
+  "creationTimestamp",
+  "deletionTimestamp",
+  "deletionGracePeriodSeconds",
+  "generateName",
+  "generation",
+  "selfLink",
+] as const;
+
+function carry(
+  to: KubeObject["metadata"],
+  from: KubeObject["metadata"],
+  field: (typeof serverFields)[number],
+): void {
+  const value = from[field];
+  if (value === undefined) delete to[field];
+  else Object.assign(to, { [field]: value });
+}
+
+type WithStatus = KubeObject & { status?: object };
+
+/** Only the status of the draft counts, and what a status update may say about metadata. */
+function takeStatus<T extends KubeObject>(draft: T, old: T): T {
+  const { status } = draft as WithStatus;
+  const prepared: WithStatus = { ...old, metadata: { ...old.metadata } };
+  const { labels, annotations, finalizers } = draft.metadata;
+  for (const [field, value] of Object.entries({ labels, annotations, finalizers })) {
+    if (value === undefined) delete prepared.metadata[field as "labels"];
+    else Object.assign(prepared.metadata, { [field]: value });
+  }
+  if (status === undefined) delete prepared.status;
+  else prepared.status = status;
+  return prepared as T;
+}
+
+/** Kinds with a status subresource keep their status when the rest is updated. */
+function keepStatus<T extends KubeObject>(resource: Resource<T>, draft: T, old: T): T {
+  const prepared: WithStatus = { ...draft, metadata: { ...draft.metadata } };
+  if (resource.subresources?.includes("status")) {
+    const { status } = old as WithStatus;
+    if (status === undefined) delete prepared.status;
+    else prepared.status = status;
+  }
+  return prepared as T;
+}
+
+/** All but metadata and status: what a generation counts the changes of. */
+function specOf(object: KubeObject): object {
+  const { metadata: _metadata, status: _status, ...rest } = object as WithStatus;
+  return rest;
+}
+
+function finished({ metadata }: KubeObject): boolean {
+  return (
+    metadata.deletionTimestamp !== undefined &&
+    (metadata.finalizers?.length ?? 0) === 0 &&
+    (metadata.deletionGracePeriodSeconds ?? 0) === 0
+  );
+}

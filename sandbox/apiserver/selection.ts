@@ -1,0 +1,73 @@
+// Which objects a list or a watch is about: label and field selectors together.
+
+import { type FieldSelector, fieldSelectorText, matchesFields, parseFieldSelector } from "../api/fields.ts";
+import { parameter, type Request } from "../api/http.ts";
+import { matches, parseSelector, type Selector } from "../api/labels.ts";
+import type { KubeObject } from "../api/meta.ts";
+import { groupVersionOf, type Resource } from "../api/resource.ts";
+import { badRequest } from "../api/status.ts";
+
+/** What a caller says about a collection. */
+export interface Criteria {
+  readonly labels: Selector;
+  readonly fields: FieldSelector;
+  /** The selectors as they were written, for error texts. */
+  readonly written: { readonly labels: string; readonly fields: string };
+  /** 0: all. */
+  readonly limit: number;
+  readonly continue: string;
+}
+
+export function criteriaOf(request: Request): Criteria {
+  const labels = parameter(request, "labelSelector") ?? "";
+  const fields = parameter(request, "fieldSelector") ?? "";
+  return {
+    labels: labels ? parseSelector(labels) : [],
+    fields: fields ? parseFieldSelector(fields) : [],
+    written: { labels, fields },
+    limit: Number(parameter(request, "limit") ?? 0),
+    continue: parameter(request, "continue") ?? "",
+  };
+}
+
+const everything = () => true;
+
+/** Throws BadRequest for a field that this kind cannot be selected by. */
+export function selectorFor<T extends KubeObject>(
+  resource: Resource<T>,
+  { labels, fields, written }: Criteria,
+): (object: T) => boolean {
+  if (fields.length > 0) checkFields(resource, fields, written);
+  if (labels.length === 0 && fields.length === 0) return everything;
+  return (object) =>
+    matches(labels, object.metadata.labels) &&
+    (fields.length === 0 || matchesFields(fields, fieldsOf(resource, object)));
+}
+
+export function fieldsOf<T extends KubeObject>(
+  resource: Resource<T>,
+  object: T,
+): Readonly<Record<string, string>> {
+  const { name, namespace = "" } = object.metadata;
+  return {
+    "metadata.name": name,
+    ...(resource.namespaced && { "metadata.namespace": namespace }),
+    ...resource.fields?.(object),
+  };
+}
+
+function checkFields<T extends KubeObject>(
+  resource: Resource<T>,
+  fields: FieldSelector,
+  written: Criteria["written"],
+): void {
+  const blank = { apiVersion: groupVersionOf(resource), kind: resource.kind, metadata: { name: "" } };
+  const known = fieldsOf(resource, blank as T);
+  for (const { field } of fields) {
+    if (field in known) continue;
+    const { group, version, plural } = resource;
+    throw badRequest(
+      `Unable to find "${group}/${version}, Resource=${plural}" that match label selector "${written.labels}", field selector "${fieldSelectorText(fields)}": field label not supported: ${field}`,
+    );
+  }
+}

@@ -1,0 +1,70 @@
+// /scale: the number of replicas of whatever has some, without knowing the rest of it.
+// pkg/registry/apps/*/storage/storage.go ScaleREST.
+
+import type { Response } from "../../api/http.ts";
+import { clone } from "../../api/clone.ts";
+import { invalid, invalidObject } from "../../api/field-error.ts";
+import { selectorOf, selectorText } from "../../api/labels.ts";
+import type { KubeObject } from "../../api/meta.ts";
+import type { ScaleOf } from "../../api/resource.ts";
+import { type Call, notServed, ok } from "../dispatch.ts";
+import { userOf } from "../filters/authentication.ts";
+import { parseBody } from "../decoding.ts";
+import { applyPatch } from "../patching.ts";
+
+export interface Scale extends KubeObject {
+  kind: "Scale";
+  spec: { replicas?: number };
+  status: { replicas: number; selector?: string };
+}
+
+export function scale(call: Call): Response {
+  const { request, info, served, tools } = call;
+  const rules = served.registry.resource.scale;
+  if (!rules) throw notServed();
+  const current = served.registry.get(info);
+  const shown = scaleOf(rules, current);
+  if (info.verb === "get") return ok(shown);
+  const body =
+    info.verb === "patch"
+      ? applyPatch(shown, request, tools.era.schema)
+      : (parseBody(request.body) as object);
+  const wanted = body as Scale;
+  const replicas = wanted.spec?.replicas ?? 0;
+  if (replicas < 0) {
+    const error = invalid("spec.replicas", replicas, "must be greater than or equal to 0");
+    throw invalidObject({ group: "autoscaling", kind: "Scale" }, info.name, [error]);
+  }
+  const draft = clone(current);
+  rules.set(draft, replicas);
+  const { resourceVersion } = wanted.metadata ?? {};
+  if (info.verb === "update" && resourceVersion) draft.metadata.resourceVersion = resourceVersion;
+  const updated = served.registry.update(info, draft, {
+    user: userOf(request),
+    groupVersion: info.groupVersion,
+    subresource: "scale",
+    owned: true,
+  });
+  return ok(scaleOf(rules, updated));
+}
+
+function scaleOf(rules: ScaleOf<KubeObject>, object: KubeObject): Scale {
+  const selector = selectorOf(rules.selector(object));
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  return {
+    kind: "Scale",
+    apiVersion: "autoscaling/v1",
+    metadata: {
+      name,
+      ...(namespace && { namespace }),
+      ...(uid && { uid }),
+      ...(resourceVersion && { resourceVersion }),
+      ...(creationTimestamp && { creationTimestamp }),
+    },
+    spec: { replicas: rules.replicas(object) },
+    status: {
+      replicas: rules.statusReplicas(object),
+      ...(selector && { selector: selectorText(selector) }),
+    },
+  };
+}

@@ -2,6 +2,7 @@
 // group-version; nothing outside `sandbox/eras` compares versions.
 
 import type { Schema } from "./schema.ts";
+import type { NameWords } from "./words/names.ts";
 
 /** Upstream's own switches, by upstream's names. */
 export type FeatureGate =
@@ -44,7 +45,7 @@ export const behaviors = {
   "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",
 } as const;
 
-export type Era = {
+export interface Era {
   /** `v1.20`. */
   readonly name: string;
   /** What `kubectl version` says. */
@@ -62,7 +63,7 @@ export type Era = {
   readonly schema: Schema;
   /** Heartbeats and the like, in milliseconds. */
   readonly timing: Timing;
-};
+}
 
 export interface Build {
   readonly major: string;
@@ -81,12 +82,12 @@ export interface Timing {
   readonly nodeMonitorGracePeriod: number;
 }
 
-/** Messages that changed their wording between releases. Each era gives all of them. */
+/**
+ * Messages that changed their wording between releases, by who says them. Each era gives all of them.
+ * One file for each speaker: the type in `api/words`, what each era says in `eras/words`.
+ */
 export interface Words {
-  /** Name rule of most objects, behind `Invalid value: "Bad_Name": `. */
-  readonly subdomainRule: string;
-  /** The same for names that are one DNS label. */
-  readonly labelRule: string;
+  readonly names: NameWords;
 }
 
 /** True if the era serves this kind at all, under any group-version. */

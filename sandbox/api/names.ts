@@ -23,7 +23,7 @@ const tooLong = (length: number) => `must be no more than ${length} characters`;
 export function subdomainProblems(name: string, era: Era): string[] {
   const problems = name.length > 253 ? [tooLong(253)] : [];
   if (!subdomainRule.test(name)) {
-    problems.push(regexText(era.words.subdomainRule, SUBDOMAIN, "example.com"));
+    problems.push(regexText(era.words.names.subdomainRule, SUBDOMAIN, "example.com"));
   }
   return problems;
 }
@@ -31,7 +31,7 @@ export function subdomainProblems(name: string, era: Era): string[] {
 export function labelProblems(name: string, era: Era): string[] {
   const problems = name.length > 63 ? [tooLong(63)] : [];
   if (!labelRule.test(name)) {
-    problems.push(regexText(era.words.labelRule, LABEL, "my-name", "123-abc"));
+    problems.push(regexText(era.words.names.labelRule, LABEL, "my-name", "123-abc"));
   }
   return problems;
 }

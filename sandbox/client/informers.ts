@@ -15,7 +15,9 @@ export interface Cache {
 
 export class Informers implements Cache {
   readonly #options: InformerOptions;
-  readonly #informers = new Map<string, Informer>();
+  /** By kind; each hears objects of its own type. */
+  readonly #informers = new Map<string, unknown>();
+  readonly #synced: Promise<void>[] = [];
   readonly #running: Promise<void>[] = [];
 
   constructor(options: InformerOptions) {
@@ -25,18 +27,19 @@ export class Informers implements Cache {
   /** The informer of a kind; it listens from now on. */
   of<T extends KubeObject>(resource: Resource<T>): Informer<T> {
     const name = `${resource.group}/${resource.plural}`;
-    let informer = this.#informers.get(name);
+    let informer = this.#informers.get(name) as Informer<T> | undefined;
     if (!informer) {
-      informer = new Informer(resource as Resource, this.#options);
+      informer = new Informer(resource, this.#options);
       this.#informers.set(name, informer);
+      this.#synced.push(informer.synced);
       this.#running.push(informer.run());
     }
-    return informer as Informer as Informer<T>;
+    return informer;
   }
 
   /** Resolves when every informer that was asked for has heard its first list. */
   async synced(): Promise<void> {
-    for (const informer of this.#informers.values()) await informer.synced;
+    await Promise.all(this.#synced);
   }
 
   /** Rejects if an informer broke one of our own rules; otherwise settles when all have ended. */

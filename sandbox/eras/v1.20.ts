@@ -1,0 +1,69 @@
+// Kubernetes 1.20 (2020-12): the era that was measured best; the others say how they differ from a
+// neighbour.
+
+import type { Era } from "../api/era.ts";
+import { v1_20 as schema } from "./schema/index.ts";
+import { v1_20 as names } from "./words/names.ts";
+
+export const v1_20: Era = {
+  name: "v1.20",
+  build: {
+    major: "1",
+    minor: "20",
+    gitVersion: "v1.20.2",
+    gitCommit: "faecb196815e248d3ecfb03c680a4507229c2a56",
+    gitTreeState: "clean",
+    buildDate: "2021-01-13T13:20:00Z",
+    goVersion: "go1.15.5",
+    compiler: "gc",
+    platform: "linux/amd64",
+  },
+  serves: {
+    v1: [
+      "configmaps",
+      "endpoints",
+      "events",
+      "limitranges",
+      "namespaces",
+      "nodes",
+      "persistentvolumeclaims",
+      "persistentvolumes",
+      "pods",
+      "replicationcontrollers",
+      "resourcequotas",
+      "secrets",
+      "serviceaccounts",
+      "services",
+    ],
+    "apps/v1": ["controllerrevisions", "daemonsets", "deployments", "replicasets", "statefulsets"],
+    "events.k8s.io/v1": ["events"],
+    "events.k8s.io/v1beta1": ["events"],
+    "batch/v1": ["jobs"],
+    "batch/v1beta1": ["cronjobs"],
+    "policy/v1beta1": ["poddisruptionbudgets"],
+    "rbac.authorization.k8s.io/v1": ["clusterrolebindings", "clusterroles", "rolebindings", "roles"],
+    "storage.k8s.io/v1": ["csidrivers", "csinodes", "storageclasses", "volumeattachments"],
+    "storage.k8s.io/v1beta1": ["csidrivers", "csinodes", "storageclasses", "volumeattachments"],
+    "scheduling.k8s.io/v1": ["priorityclasses"],
+    "coordination.k8s.io/v1": ["leases"],
+    "discovery.k8s.io/v1beta1": ["endpointslices"],
+  },
+  gates: new Set(["EndpointSlice", "StorageObjectInUseProtection", "TaintBasedEvictions", "NodeLease", "VolumeScheduling"]),
+  behaviors: new Set(["server-tables", "human-durations", "wide-columns", "qualified-names", "sorted-events-v1", "used-by"]),
+  admission: [
+    "NamespaceLifecycle",
+    "LimitRanger",
+    "ServiceAccount",
+    "TaintNodesByCondition",
+    "Priority",
+    "DefaultTolerationSeconds",
+    "DefaultStorageClass",
+    "StorageObjectInUseProtection",
+    "PersistentVolumeClaimResize",
+    "ResourceQuota",
+  ],
+  words: { names },
+  columns: {},
+  schema,
+  timing: { nodeMonitorGracePeriod: 40_000 },
+};

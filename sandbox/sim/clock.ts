@@ -48,8 +48,6 @@ export interface Host {
   turn(): Promise<void>;
 }
 
-/** Tasks that share one turn of the host: enough that turns cost little, few enough that none is long. */
-const TASKS_PER_TURN = 8;
 /** Turns within one instant after which we must be going in a circle. */
 const TURNS_PER_INSTANT = 200_000;
 
@@ -65,6 +63,8 @@ export function createClock(start: number, host: Host): ClockControl {
   let order = 0;
   let turns = 0;
   let ready: (() => void)[] = [];
+  /** How many of `ready` have been run. */
+  let taken = 0;
   let held = 0;
   let wakeHeld = () => {};
   let running = false;
@@ -96,11 +96,17 @@ export function createClock(start: number, host: Host): ClockControl {
     }
   }
 
-  /** One turn: a few tasks, then every promise that follows from them. */
+  /**
+   * One turn: one task, then every promise that follows from it. Never two: what a second one did would
+   * interleave with the first, and a task that only looks on could shift which two meet.
+   */
   async function turn(): Promise<void> {
-    const due = ready.length <= TASKS_PER_TURN ? ready : ready.slice(0, TASKS_PER_TURN);
-    ready = due === ready ? [] : ready.slice(TASKS_PER_TURN);
-    for (const run of due) run();
+    const run = ready[taken++];
+    if (taken === ready.length) {
+      ready = [];
+      taken = 0;
+    }
+    run?.();
     await drain();
     assert(++turns < TURNS_PER_INSTANT, `something goes in a circle at ${now}`);
   }

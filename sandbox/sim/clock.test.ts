@@ -78,6 +78,18 @@ test("a pause may fall between turns, and the next run takes up there", async ()
   expect(ran).toBe(100);
 });
 
+test("an instant can be entered before anything of it has run", async () => {
+  const clock = createClock(START, immediate);
+  const ran: string[] = [];
+  clock.after(10, () => ran.push("timer"));
+  await clock.runUntil(START + 9, () => false);
+  clock.enter(START + 10);
+  ran.push("input");
+  await clock.settle();
+  expect(ran).toEqual(["input", "timer"]);
+  expect(() => clock.enter(START + 10)).toThrow("nothing may be due before");
+});
+
 test("what goes in a circle within one instant is found out", async () => {
   const clock = createClock(START, immediate);
   const again = () => clock.soon(again);

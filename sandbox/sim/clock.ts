@@ -36,6 +36,8 @@ export interface ClockControl extends Clock {
    * A pause may fall in the middle of an instant; the next run takes up there.
    */
   runUntil(at: number, pause: () => boolean): Promise<boolean>;
+  /** Moves to a later instant, before anything of it has run; nothing may be due before it. */
+  enter(at: number): void;
   /** When the next timer is due; undefined if nothing waits. */
   nextDue(): number | undefined;
   /** Nothing is left to do at this very instant. */
@@ -180,6 +182,12 @@ export function createClock(start: number, host: Host): ClockControl {
       await runUntil(now, never);
     },
     runUntil,
+    enter(at) {
+      const due = ready.length > 0 ? now : timers.peek()?.at;
+      assert(at > now && (due === undefined || due >= at), `nothing may be due before ${at}`);
+      now = at;
+      turns = 0;
+    },
     nextDue: () => (ready.length > 0 ? now : timers.peek()?.at),
     get quiet() {
       return ready.length === 0 && (timers.peek()?.at ?? Number.POSITIVE_INFINITY) > now;

@@ -1,0 +1,112 @@
+// A session: a cluster, what a person did to it, and when. Scene and inputs together are the saved
+// work, the shared link, the bug report and the fixture: playing them again gives the same bytes.
+
+import type { Terminal } from "./machine/tty.ts";
+import { boot, type Cluster } from "./cluster.ts";
+import type { Scene } from "./scene.ts";
+import { assert, present } from "./sim/assert.ts";
+import type { Host } from "./sim/clock.ts";
+
+/** Something a person did. `at` counts virtual milliseconds from the scene's start. */
+export type Input = { readonly at: number } & Deed;
+
+export type Deed =
+  /** A terminal is opened on the workstation; its number is its place among the opened ones. */
+  | { readonly type: "open"; readonly columns: number; readonly rows: number }
+  | { readonly type: "keys"; readonly terminal: number; readonly keys: string }
+  | {
+      readonly type: "resize";
+      readonly terminal: number;
+      readonly columns: number;
+      readonly rows: number;
+    }
+  | { readonly type: "hangup"; readonly terminal: number }
+  /** The editor saves a file of the workstation. */
+  | { readonly type: "save"; readonly path: string; readonly text: string };
+
+export interface SessionOptions {
+  readonly scene: Scene;
+  readonly host: Host;
+  /** What a terminal shows, as it comes; `at` counts from the scene's start. */
+  readonly onOutput?: (terminal: number, text: string, at: number) => void;
+  /** Done again before anything new: each at its time. */
+  readonly inputs?: readonly Input[];
+}
+
+export interface Session {
+  readonly cluster: Cluster;
+  /** Virtual milliseconds since the scene's start. */
+  readonly at: number;
+  /** Everything that was done, in order; those still to come of the ones given included. */
+  readonly inputs: readonly Input[];
+  /** Does it at the next instant. Returns when that will be. */
+  do(deed: Deed): number;
+  /**
+   * Runs until `at`, or until `pause()` says so, asked between turns; true if it landed there. Inputs
+   * happen at the beginning of their instant, before anything else of it.
+   */
+  run(at: number, pause?: () => boolean): Promise<boolean>;
+  /** Resolves with its exit code when the program of a terminal has ended. */
+  exit(terminal: number): Promise<number>;
+}
+
+export async function startSession(options: SessionOptions): Promise<Session> {
+  const { scene, host, onOutput } = options;
+  const cluster = await boot(scene, host);
+  const { clock } = cluster;
+  const start = clock.now();
+  const inputs: Input[] = [...(options.inputs ?? [])];
+  const terminals: Terminal[] = [];
+  let done = 0;
+
+  function perform(input: Input): void {
+    switch (input.type) {
+      case "open": {
+        const terminal = terminals.length;
+        const output = (text: string) => onOutput?.(terminal, text, clock.now() - start);
+        terminals.push(cluster.openTerminal({ columns: input.columns, rows: input.rows, output }));
+        return;
+      }
+      case "keys":
+        return terminalOf(input.terminal).type(input.keys);
+      case "resize":
+        return terminalOf(input.terminal).resize(input.columns, input.rows);
+      case "hangup":
+        return terminalOf(input.terminal).hangUp();
+      case "save":
+        return cluster.workstation.files.write(input.path, input.text);
+    }
+  }
+
+  const terminalOf = (number: number): Terminal => present(terminals[number], `terminal ${number}`);
+
+  return {
+    cluster,
+    inputs,
+    get at() {
+      return clock.now() - start;
+    },
+    do(deed) {
+      const last = inputs.at(-1)?.at ?? 0;
+      const at = Math.max(clock.now() - start + 1, last);
+      inputs.push({ at, ...deed });
+      return at;
+    },
+    async run(at, pause = () => false) {
+      const end = start + at;
+      for (;;) {
+        const input = inputs[done];
+        if (!input || start + input.at > end) return clock.runUntil(end, pause);
+        const instant = start + input.at;
+        if (clock.now() < instant) {
+          if (!(await clock.runUntil(instant - 1, pause))) return false;
+          clock.enter(instant);
+        }
+        assert(clock.now() === instant, "an input happens at its own instant");
+        perform(input);
+        done++;
+      }
+    },
+    exit: (terminal) => terminalOf(terminal).exit,
+  };
+}

@@ -5,6 +5,7 @@
 import { type Handler, type Request, type Response, Unreachable } from "../api/http.ts";
 import type { FileSystem } from "./files.ts";
 import type { Reader } from "./process.ts";
+import type { Owner } from "./streams.ts";
 
 export interface Endpoint {
   readonly address: string;
@@ -20,7 +21,7 @@ export interface Network {
   /** Takes connections. Throws EADDRINUSE if the port is taken. */
   listen(port: number, accept: (connection: Connection) => void, options?: ListenOptions): Listener;
   /** Answers HTTP requests on a port; a plain connection to it is spoken to in HTTP/1.1. */
-  serve(port: number, handler: Handler, options?: ListenOptions): Listener;
+  serve(port: number, handler: Server, options?: ListenOptions): Listener;
   /** Sends a request and waits for the head of the answer. Rejects with `NetworkError`. */
   request(to: Target, request: Request): Promise<Response>;
   /** Answers DNS queries on port 53. */
@@ -32,6 +33,9 @@ export interface Network {
   /** Sends an echo request; resolves to the time of the round trip in milliseconds. */
   ping(host: string, options?: DialOptions): Promise<{ readonly address: string; readonly ms: number }>;
 }
+
+/** A `Handler` that may also want to know the address that the request comes from. */
+export type Server = (request: Request, from: string) => ReturnType<Handler>;
 
 export interface DialOptions {
   /** Gives up with ETIMEDOUT; otherwise when TCP itself would. */
@@ -147,6 +151,8 @@ export interface Adapter {
 export interface OpenOptions {
   /** Where /etc/hosts and /etc/resolv.conf are read. */
   readonly files: FileSystem;
+  /** The process whose reading and writing of connections can be interrupted. */
+  readonly owner?: Owner;
 }
 
 export interface OpenNetwork extends Network {
@@ -194,4 +200,9 @@ export class NetworkError extends Unreachable {
     this.about = about;
     this.remote = remote;
   }
+}
+
+/** Nobody listens there. */
+export function refused(remote: Endpoint): NetworkError {
+  return new NetworkError("ECONNREFUSED", `${remote.address}:${remote.port}`, remote);
 }

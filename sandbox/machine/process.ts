@@ -59,6 +59,8 @@ export interface Process {
   open(path: string): Reader;
   /** Opens a file or a device to write to. Throws `FileError`. */
   create(path: string, options?: { readonly append?: boolean }): Writer;
+  /** Makes a pipe, to give its ends to children. An end closes when the last child that has it ends. */
+  pipe(): { readonly reader: Reader; readonly writer: Writer };
   /** Starts `body` as a child that looks like this process: a subshell. */
   fork(body: Program, options?: SpawnOptions): Child;
   /** Becomes another program under the same pid; the caller must return what this resolves to. */

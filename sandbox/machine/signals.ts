@@ -38,3 +38,6 @@ export function signalNamed(text: string): Signal | undefined {
     (name) => name === wanted || name.slice(3) === wanted || String(signalNumbers[name]) === text,
   );
 }
+
+/** A trap that does nothing. It is told from others: a process's children inherit it. */
+export const ignored = (): void => {};

@@ -36,8 +36,13 @@ export interface Decision {
   readonly remedy?: string;
 }
 
+/** A verdict as it is recorded. Options that nobody may ever look at are given as a function. */
+export type Verdict = Omit<Decision, "at" | "options"> & {
+  readonly options: readonly Option[] | (() => readonly Option[]);
+};
+
 export interface Trace {
-  decide(decision: Omit<Decision, "at">): void;
+  decide(verdict: Verdict): void;
   /** The last verdict of each decider about this object, oldest first. */
   about(about: About): readonly Decision[];
   /** Every verdict since, oldest first; bounded, so the oldest may be gone. */
@@ -55,13 +60,13 @@ export function createTrace(clock: Clock): Trace {
   const watchers = new Set<(decision: Decision) => void>();
   let recent: Decision[] = [];
   return {
-    decide(decision) {
-      const made: Decision = { at: clock.now(), ...decision };
-      const key = keyOf(decision.about);
+    decide(verdict) {
+      const made = decisionOf(clock.now(), verdict);
+      const key = keyOf(verdict.about);
       let byDecider = last.get(key);
       if (!byDecider) last.set(key, (byDecider = new Map()));
-      byDecider.delete(decision.by);
-      byDecider.set(decision.by, made);
+      byDecider.delete(verdict.by);
+      byDecider.set(verdict.by, made);
       recent.push(made);
       if (recent.length > 2 * KEPT) recent = recent.slice(-KEPT);
       for (const on of watchers) on(made);
@@ -71,6 +76,21 @@ export function createTrace(clock: Clock): Trace {
     watch(on) {
       watchers.add(on);
       return () => watchers.delete(on);
+    },
+  };
+}
+
+/** The options are worked out when they are first looked at. */
+function decisionOf(at: number, verdict: Verdict): Decision {
+  const { options, ...rest } = verdict;
+  if (typeof options !== "function") return { at, ...rest, options };
+  let known: readonly Option[] | undefined;
+  return {
+    at,
+    ...rest,
+    get options() {
+      known ??= options();
+      return known;
     },
   };
 }

@@ -3,6 +3,8 @@
 
 import type { Schema } from "./schema.ts";
 import type { NameWords } from "./words/names.ts";
+import type { StorageWords } from "./words/storage.ts";
+import type { WorkloadWords } from "./words/workloads.ts";
 
 /** Upstream's own switches, by upstream's names. */
 export type FeatureGate =
@@ -23,7 +25,16 @@ export type FeatureGate =
   | "LegacyServiceAccountTokenNoAutoGeneration"
   | "BoundServiceAccountTokenVolume"
   | "SidecarContainers"
-  | "PodReadyToStartContainersCondition";
+  | "PodReadyToStartContainersCondition"
+  | "BlockVolume"
+  | "ExpandPersistentVolumes"
+  | "VolumeAttributesClass"
+  | "CSIStorageCapacity"
+  | "CSIVolumeFSGroupPolicy"
+  | "TTLAfterFinished"
+  | "DefaultPodTopologySpread"
+  | "MaxSurgeDaemonSet"
+  | "JobSuspend";
 
 /**
  * Differences between releases that upstream never gave a gate. Ours to name; each is explained here,
@@ -43,6 +54,11 @@ export const behaviors = {
   "namespace-in-deleted": "kubectl says from which namespace an object was deleted (1.34)",
   "self-links": "objects carry metadata.selfLink (until 1.19)",
   "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",
+  "unbound-claims-change": "all of a claim may change until it is bound (until 1.3)",
+  "host-path-types": "a hostPath volume says of which type it is (1.8)",
+  "class-reclaim-policies": "a StorageClass says what becomes of its volumes (1.8)",
+  "workload-revisions": "StatefulSets and DaemonSets keep revisions and update their pods (1.7)",
+  "job-backoff-limit": "a Job gives up after spec.backoffLimit failures (1.8)",
 } as const;
 
 export interface Era {
@@ -88,6 +104,8 @@ export interface Timing {
  */
 export interface Words {
   readonly names: NameWords;
+  readonly storage: StorageWords;
+  readonly workloads: WorkloadWords;
 }
 
 /** True if the era serves this kind at all, under any group-version. */

@@ -4,6 +4,8 @@
 import type { Era } from "../api/era.ts";
 import { v1_20 as schema } from "./schema/index.ts";
 import { v1_20 as names } from "./words/names.ts";
+import { v1_20 as storage } from "./words/storage.ts";
+import { v1_20 as workloads } from "./words/workloads.ts";
 
 export const v1_20: Era = {
   name: "v1.20",
@@ -38,18 +40,45 @@ export const v1_20: Era = {
     "apps/v1": ["controllerrevisions", "daemonsets", "deployments", "replicasets", "statefulsets"],
     "events.k8s.io/v1": ["events"],
     "events.k8s.io/v1beta1": ["events"],
+    "autoscaling/v1": ["horizontalpodautoscalers"],
     "batch/v1": ["jobs"],
     "batch/v1beta1": ["cronjobs"],
+    "networking.k8s.io/v1": ["ingresses", "networkpolicies"],
     "policy/v1beta1": ["poddisruptionbudgets"],
-    "rbac.authorization.k8s.io/v1": ["clusterrolebindings", "clusterroles", "rolebindings", "roles"],
+    "rbac.authorization.k8s.io/v1": [
+      "clusterrolebindings",
+      "clusterroles",
+      "rolebindings",
+      "roles",
+    ],
     "storage.k8s.io/v1": ["csidrivers", "csinodes", "storageclasses", "volumeattachments"],
     "storage.k8s.io/v1beta1": ["csidrivers", "csinodes", "storageclasses", "volumeattachments"],
     "scheduling.k8s.io/v1": ["priorityclasses"],
     "coordination.k8s.io/v1": ["leases"],
     "discovery.k8s.io/v1beta1": ["endpointslices"],
   },
-  gates: new Set(["EndpointSlice", "StorageObjectInUseProtection", "TaintBasedEvictions", "NodeLease", "VolumeScheduling"]),
-  behaviors: new Set(["server-tables", "human-durations", "wide-columns", "qualified-names", "sorted-events-v1", "used-by"]),
+  gates: new Set([
+    "EndpointSlice",
+    "StorageObjectInUseProtection",
+    "TaintBasedEvictions",
+    "NodeLease",
+    "VolumeScheduling",
+    "BlockVolume",
+    "ExpandPersistentVolumes",
+    "CSIVolumeFSGroupPolicy",
+  ]),
+  behaviors: new Set([
+    "server-tables",
+    "human-durations",
+    "wide-columns",
+    "qualified-names",
+    "sorted-events-v1",
+    "used-by",
+    "host-path-types",
+    "class-reclaim-policies",
+    "workload-revisions",
+    "job-backoff-limit",
+  ]),
   admission: [
     "NamespaceLifecycle",
     "LimitRanger",
@@ -62,7 +91,7 @@ export const v1_20: Era = {
     "PersistentVolumeClaimResize",
     "ResourceQuota",
   ],
-  words: { names },
+  words: { names, storage, workloads },
   columns: {},
   schema,
   timing: { nodeMonitorGracePeriod: 40_000 },

@@ -1,0 +1,40 @@
+// What the API server of each era says of workloads that it refuses.
+
+import type { WorkloadWords } from "../../api/words/workloads.ts";
+
+export const v1_3: WorkloadWords = {
+  statefulSetImmutable: "updates to petset spec for fields other than 'replicas' are forbidden.",
+  emptySelector: "empty selector is not valid for %s.",
+};
+
+export const v1_5: WorkloadWords = {
+  ...v1_3,
+  statefulSetImmutable:
+    "updates to statefulset spec for fields other than 'replicas' are forbidden.",
+};
+
+export const v1_11: WorkloadWords = {
+  ...v1_5,
+  statefulSetImmutable:
+    "updates to statefulset spec for fields other than 'replicas', 'template', and 'updateStrategy' are forbidden.",
+};
+
+export const v1_20: WorkloadWords = {
+  statefulSetImmutable:
+    "updates to statefulset spec for fields other than 'replicas', 'template', and 'updateStrategy' are forbidden",
+  emptySelector: "empty selector is invalid for %s",
+};
+
+/** Since 1.27. */
+export const v1_27: WorkloadWords = {
+  ...v1_20,
+  statefulSetImmutable:
+    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+};
+
+/** Since 1.33. */
+export const v1_33: WorkloadWords = {
+  ...v1_20,
+  statefulSetImmutable:
+    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+};

@@ -1,0 +1,25 @@
+// Taints of nodes, and what pods tolerate of them. component-helpers/scheduling/corev1/helpers.go.
+
+import type { Taint } from "./node.ts";
+import type { Toleration } from "./pod.ts";
+
+export function tolerates(toleration: Toleration, taint: Taint): boolean {
+  if (toleration.effect && toleration.effect !== taint.effect) return false;
+  if (toleration.key && toleration.key !== taint.key) return false;
+  return toleration.operator === "Exists" || (toleration.value ?? "") === (taint.value ?? "");
+}
+
+export function toleratedBy(taint: Taint, tolerations: readonly Toleration[] = []): boolean {
+  return tolerations.some((toleration) => tolerates(toleration, taint));
+}
+
+/** The first taint with one of these effects that none of the tolerations tolerates. */
+export function untoleratedTaint(
+  taints: readonly Taint[] | undefined,
+  tolerations: readonly Toleration[] | undefined,
+  effects: readonly Taint["effect"][],
+): Taint | undefined {
+  return taints?.find(
+    (taint) => effects.includes(taint.effect) && !toleratedBy(taint, tolerations),
+  );
+}

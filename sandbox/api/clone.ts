@@ -9,6 +9,17 @@ export function clone<T>(value: T): T {
   return copy as T;
 }
 
+/** The same value where it can be changed already, with copies of its frozen parts. */
+export function thaw<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (Object.isFrozen(value)) return clone(value);
+  for (const key in value) {
+    const part = value[key];
+    if (typeof part === "object" && part !== null) value[key] = thaw(part);
+  }
+  return value;
+}
+
 /** Freezes plain data all the way down; what is frozen already is taken to be so all the way down. */
 export function freeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;

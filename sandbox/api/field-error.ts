@@ -46,7 +46,12 @@ const reasons: Readonly<Record<FieldErrorType, string>> = {
   InternalError: "InternalError",
 };
 
-const withoutValue: readonly FieldErrorType[] = ["Required", "Forbidden", "TooLong", "InternalError"];
+const withoutValue: readonly FieldErrorType[] = [
+  "Required",
+  "Forbidden",
+  "TooLong",
+  "InternalError",
+];
 
 /** A value as Go prints it; used where JavaScript's own spelling would differ. */
 export class GoValue {
@@ -95,6 +100,39 @@ export const notSupported = (
       ? `supported values: ${supported.map((each) => JSON.stringify(each)).join(", ")}`
       : "",
 });
+
+export const notFoundField = (field: string, value: unknown): FieldError => ({
+  type: "NotFound",
+  field,
+  value,
+  detail: "",
+});
+
+/** One error for each thing that is wrong with one value. */
+export const invalids = (
+  field: string,
+  value: unknown,
+  problems: readonly string[],
+): readonly FieldError[] => problems.map((problem) => invalid(field, value, problem));
+
+export const immutable = (field: string, value: unknown): FieldError =>
+  invalid(field, value, "field is immutable");
+
+/** What is counted cannot be less than nothing. */
+export const nonNegative = (field: string, value: number | undefined): readonly FieldError[] =>
+  value !== undefined && value < 0
+    ? [invalid(field, value, "must be greater than or equal to 0")]
+    : [];
+
+/** Nothing if `value` is one of those; it must not be left out. */
+export function oneOf(
+  field: string,
+  value: string | undefined,
+  supported: readonly string[],
+): readonly FieldError[] {
+  if (!value) return [required(field)];
+  return supported.includes(value) ? [] : [notSupported(field, value, supported)];
+}
 
 /** The error without its field, as a cause carries it. */
 export function errorBody({ type, value, detail }: FieldError): string {

@@ -18,11 +18,16 @@ export interface PodSpec {
   volumes?: Volume[];
   initContainers?: Container[];
   containers: Container[];
+  ephemeralContainers?: Container[];
   restartPolicy?: "Always" | "OnFailure" | "Never";
   terminationGracePeriodSeconds?: number;
   activeDeadlineSeconds?: number;
   dnsPolicy?: string;
-  dnsConfig?: { nameservers?: string[]; searches?: string[]; options?: { name: string; value?: string }[] };
+  dnsConfig?: {
+    nameservers?: string[];
+    searches?: string[];
+    options?: { name: string; value?: string }[];
+  };
   nodeSelector?: Record<string, string>;
   serviceAccountName?: string;
   serviceAccount?: string;
@@ -30,6 +35,8 @@ export interface PodSpec {
   nodeName?: string;
   hostNetwork?: boolean;
   hostPID?: boolean;
+  hostIPC?: boolean;
+  shareProcessNamespace?: boolean;
   hostname?: string;
   subdomain?: string;
   affinity?: Affinity;
@@ -45,6 +52,8 @@ export interface PodSpec {
   readinessGates?: { conditionType: string }[];
   topologySpreadConstraints?: TopologySpreadConstraint[];
   overhead?: Record<string, string>;
+  runtimeClassName?: string;
+  setHostnameAsFQDN?: boolean;
 }
 
 export interface Container {

@@ -164,7 +164,11 @@ export class Registry<T extends KubeObject = KubeObject> {
   }
 
   /** The object as it is after the call, and whether it is gone. */
-  delete(key: NamespacedName, asked: DeleteOptions, options: WriteOptions): { object: T; gone: boolean } {
+  delete(
+    key: NamespacedName,
+    asked: DeleteOptions,
+    options: WriteOptions,
+  ): { object: T; gone: boolean } {
     const { resource } = this;
     const stored = this.#stored(key);
     const old = stored.value as T;
@@ -269,7 +273,8 @@ export class Registry<T extends KubeObject = KubeObject> {
         old.metadata.name,
         `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${is}`,
       );
-    if (preconditions?.uid && preconditions.uid !== uid) throw refuse("UID", preconditions.uid, uid);
+    if (preconditions?.uid && preconditions.uid !== uid)
+      throw refuse("UID", preconditions.uid, uid);
     if (preconditions?.resourceVersion && preconditions.resourceVersion !== resourceVersion) {
       throw refuse("ResourceVersion", preconditions.resourceVersion, resourceVersion);
     }
@@ -291,7 +296,7 @@ export class Registry<T extends KubeObject = KubeObject> {
     }
     const validate = status ? resource.validateStatus : resource.validateUpdate;
     const errors = [
-      ...validateMetadataUpdate(prepared, old),
+      ...validateMetadataUpdate(prepared, old, context.era),
       ...(validate?.call(resource, prepared, old, context) ?? []),
     ];
     if (errors.length > 0) throw invalidObject(resource, old.metadata.name, errors);

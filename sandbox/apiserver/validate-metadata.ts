@@ -1,125 +1,109 @@
 // What must be right with the metadata of every object.
-// apimachinery/pkg/api/validation/objectmeta.go, pkg/util/validation/validation.go.
+// apimachinery/pkg/api/validation/objectmeta.go, pkg/apis/core/validation/validation.go.
 
 import { equal } from "../api/clone.ts";
+import type { Era } from "../api/era.ts";
 import {
   type FieldError,
   forbiddenField,
-  GoValue,
   invalid,
+  invalids,
+  nonNegative,
   required,
 } from "../api/field-error.ts";
-import type { KubeObject } from "../api/meta.ts";
-import { labelKeyProblems, labelValueProblems, type NameRule, nameProblems } from "../api/names.ts";
+import { goList, goStruct } from "../api/go-value.ts";
+import { validateAnnotations, validateLabels } from "../api/label-validation.ts";
+import type { KubeObject, ObjectMeta } from "../api/meta.ts";
+import { nameProblems, qualifiedNameProblems } from "../api/names.ts";
 import type { Context, Resource } from "../api/resource.ts";
 
 export function validateMetadata<T extends KubeObject>(
   resource: Resource<T>,
-  object: T,
-  context: Context,
+  { metadata }: T,
+  { era }: Context,
 ): FieldError[] {
-  const { metadata } = object;
+  const rule = resource.nameRule ?? "subdomain";
+  const { name, generateName } = metadata;
   const errors: FieldError[] = [];
-  const rule: NameRule = resource.nameRule ?? "subdomain";
-  if (metadata.generateName && metadata.name === "") {
-    errors.push(required("metadata.name", "name or generateName is required"));
+  if (generateName) {
+    // Something will be put behind it: it may end in a dash.
+    const masked = generateName.replace(/.?-$/, "a");
+    errors.push(
+      ...invalids("metadata.generateName", generateName, nameProblems(rule, masked, era)),
+    );
   }
-  if (!metadata.name) errors.push(required("metadata.name", "name or generateName is required"));
-  else {
-    for (const problem of nameProblems(rule, metadata.name, context.era)) {
-      errors.push(invalid("metadata.name", metadata.name, problem));
-    }
-  }
-  errors.push(...validateLabels(metadata.labels, "metadata.labels"));
-  errors.push(...validateAnnotations(metadata.annotations, "metadata.annotations"));
-  errors.push(...validateOwners(metadata));
-  errors.push(...validateFinalizers(metadata));
-  return errors;
+  if (!name) errors.push(required("metadata.name", "name or generateName is required"));
+  else errors.push(...invalids("metadata.name", name, nameProblems(rule, name, era)));
+  errors.push(...nonNegative("metadata.generation", metadata.generation));
+  errors.push(...validateLabels(metadata.labels, "metadata.labels", era));
+  errors.push(...validateAnnotations(metadata.annotations, "metadata.annotations", era));
+  return [...errors, ...validateOwners(metadata), ...validateFinalizers(metadata, era)];
 }
 
-export function validateLabels(
-  labels: Readonly<Record<string, string>> | undefined,
-  field: string,
-): FieldError[] {
-  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...labelKeyProblems(key).map((problem) => invalid(field, key, problem)),
-    ...labelValueProblems(value).map((problem) => invalid(field, value, problem)),
-  ]);
-}
-
-const ANNOTATIONS_LIMIT = 256 * 1024;
-
-export function validateAnnotations(
-  annotations: Readonly<Record<string, string>> | undefined,
-  field: string,
-): FieldError[] {
-  const errors: FieldError[] = [];
-  let size = 0;
-  for (const [key, value] of Object.entries(annotations ?? {})) {
-    for (const problem of labelKeyProblems(key.toLowerCase())) errors.push(invalid(field, key, problem));
-    size += key.length + value.length;
-  }
-  if (size > ANNOTATIONS_LIMIT) {
-    errors.push({ type: "TooLong", field, detail: `must have at most ${ANNOTATIONS_LIMIT} bytes` });
-  }
-  return errors;
-}
-
-function validateOwners({ ownerReferences }: KubeObject["metadata"]): FieldError[] {
+function validateOwners({ ownerReferences }: ObjectMeta): FieldError[] {
   const errors: FieldError[] = [];
   const field = "metadata.ownerReferences";
-  let controllers = 0;
+  let controller: string | undefined;
   for (const owner of ownerReferences ?? []) {
-    if (!owner.apiVersion) errors.push(invalid(`${field}.apiVersion`, "", "version must not be empty"));
-    if (!owner.kind) errors.push(invalid(`${field}.kind`, "", "kind must not be empty"));
-    if (!owner.name) errors.push(invalid(`${field}.name`, "", "name must not be empty"));
-    if (!owner.uid) errors.push(invalid(`${field}.uid`, "", "uid must not be empty"));
-    if (owner.controller) controllers++;
-  }
-  if (controllers > 1) {
-    errors.push(
-      invalid(field, new GoValue("[]"), "Only one reference can have Controller set to true"),
-    );
+    const { apiVersion, kind, name, uid } = owner;
+    if (!apiVersion) errors.push(invalid(`${field}.apiVersion`, "", "version must not be empty"));
+    if (!kind) errors.push(invalid(`${field}.kind`, "", "kind must not be empty"));
+    if (!name) errors.push(invalid(`${field}.name`, "", "name must not be empty"));
+    if (!uid) errors.push(invalid(`${field}.uid`, "", "uid must not be empty"));
+    if (apiVersion === "v1" && kind === "Event") {
+      const text = "/v1, Kind=Event is disallowed from being an owner";
+      errors.push(invalid(field, goStruct("v1.OwnerReference", owner), text));
+    }
+    if (!owner.controller) continue;
+    if (controller !== undefined) {
+      const text = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`;
+      errors.push(invalid(field, goList("v1.OwnerReference", ownerReferences), text));
+    }
+    controller ??= name;
   }
   return errors;
 }
 
 const plainFinalizers = ["orphan", "foregroundDeletion", "kubernetes"];
 
-function validateFinalizers({ finalizers }: KubeObject["metadata"]): FieldError[] {
+function validateFinalizers({ finalizers = [] }: ObjectMeta, era: Era): FieldError[] {
   const field = "metadata.finalizers";
-  return (finalizers ?? []).flatMap((name) => {
-    const problems = labelKeyProblems(name).map((problem) => invalid(field, name, problem));
-    if (problems.length === 0 && !name.includes("/") && !plainFinalizers.includes(name)) {
-      problems.push(
-        invalid(field, name, "name is neither a standard finalizer name nor is it fully qualified"),
-      );
-    }
-    return problems;
-  });
+  const errors = finalizers.flatMap((name) =>
+    invalids(field, name, qualifiedNameProblems(name, era)),
+  );
+  if (finalizers.includes("orphan") && finalizers.includes("foregroundDeletion")) {
+    const text = "finalizer orphan and foregroundDeletion cannot be both set";
+    errors.push(invalid(field, goList("string", finalizers), text));
+  }
+  for (const [index, name] of finalizers.entries()) {
+    if (name.includes("/") || plainFinalizers.includes(name)) continue;
+    const text = "name is neither a standard finalizer name nor is it fully qualified";
+    errors.push(invalid(`${field}[${index}]`, name, text));
+  }
+  return errors;
 }
 
-export function validateMetadataUpdate(object: KubeObject, old: KubeObject): FieldError[] {
-  const { metadata } = object;
+export function validateMetadataUpdate(
+  { metadata }: KubeObject,
+  { metadata: old }: KubeObject,
+  era: Era,
+): FieldError[] {
   const errors: FieldError[] = [];
-  if (old.metadata.deletionTimestamp !== undefined) {
-    const added = (metadata.finalizers ?? []).filter(
-      (name) => !old.metadata.finalizers?.includes(name),
-    );
+  if (old.deletionTimestamp !== undefined) {
+    const added = (metadata.finalizers ?? []).filter((name) => !old.finalizers?.includes(name));
     if (added.length > 0) {
-      errors.push(
-        forbiddenField(
-          "metadata.finalizers",
-          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(", ")}}`,
-        ),
-      );
+      const text = `no new finalizers can be added if the object is being deleted, found new finalizers ${goList("string", added.sort()).text}`;
+      errors.push(forbiddenField("metadata.finalizers", text));
     }
   }
-  if (!equal(metadata.labels, old.metadata.labels)) {
-    errors.push(...validateLabels(metadata.labels, "metadata.labels"));
+  if (!equal(metadata.labels, old.labels)) {
+    errors.push(...validateLabels(metadata.labels, "metadata.labels", era));
   }
-  if (!equal(metadata.annotations, old.metadata.annotations)) {
-    errors.push(...validateAnnotations(metadata.annotations, "metadata.annotations"));
+  if (!equal(metadata.annotations, old.annotations)) {
+    errors.push(...validateAnnotations(metadata.annotations, "metadata.annotations", era));
   }
-  return [...errors, ...validateOwners(metadata), ...validateFinalizers(metadata)];
+  if (metadata.ownerReferences !== old.ownerReferences) errors.push(...validateOwners(metadata));
+  if (!equal(metadata.finalizers, old.finalizers))
+    errors.push(...validateFinalizers(metadata, era));
+  return errors;
 }

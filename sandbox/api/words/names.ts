@@ -5,4 +5,6 @@ export interface NameWords {
   readonly subdomainRule: string;
   /** Of what must be one DNS label. */
   readonly labelRule: string;
+  /** Patterns are given without a word of explanation (until 1.5). */
+  readonly bareRegexes: boolean;
 }

@@ -3,6 +3,8 @@
 
 import type { Schema } from "./schema.ts";
 import type { NameWords } from "./words/names.ts";
+import type { SchedulerWords } from "./words/scheduler.ts";
+import type { VolumeWords } from "./words/volumes.ts";
 import type { StorageWords } from "./words/storage.ts";
 import type { WorkloadWords } from "./words/workloads.ts";
 
@@ -54,6 +56,17 @@ export const behaviors = {
   "namespace-in-deleted": "kubectl says from which namespace an object was deleted (1.34)",
   "self-links": "objects carry metadata.selfLink (until 1.19)",
   "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",
+  "status-wakes-scheduler":
+    "the scheduler takes a change of a waiting pod's status for a change of the pod, because its managed fields change, and tries again at once (1.18 to 1.23)",
+  "spread-by-topology": "pods are spread by topology, not by counting those of the same selector (1.20)",
+  "spread-without-zones": "pods are spread over nodes that have no zone, too (1.23)",
+  "preference-weights": "what users prefer weighs more than the scheduler's own preferences (1.23)",
+  "statefulset-counts-current-first":
+    "a StatefulSet's pods of the current revision do not count as updated, even if it is the newest (until 1.16)",
+  "statefulset-waits-for-claims": "a StatefulSet makes no pod while its claim is being deleted (1.20)",
+  "statefulset-completes-claims": "a StatefulSet makes missing claims for pods that are pending (1.25)",
+  "statefulset-replaces-finished":
+    "a StatefulSet deletes pods that succeeded like those that failed, and says nothing (1.26)",
   "unbound-claims-change": "all of a claim may change until it is bound (until 1.3)",
   "host-path-types": "a hostPath volume says of which type it is (1.8)",
   "class-reclaim-policies": "a StorageClass says what becomes of its volumes (1.8)",
@@ -104,6 +117,8 @@ export interface Timing {
  */
 export interface Words {
   readonly names: NameWords;
+  readonly scheduler: SchedulerWords;
+  readonly volumes: VolumeWords;
   readonly storage: StorageWords;
   readonly workloads: WorkloadWords;
 }

@@ -4,6 +4,8 @@
 import type { Era } from "../api/era.ts";
 import { v1_20 as schema } from "./schema/index.ts";
 import { v1_20 as names } from "./words/names.ts";
+import { v1_20 as scheduler } from "./words/scheduler.ts";
+import { v1_20 as volumes } from "./words/volumes.ts";
 import { v1_20 as storage } from "./words/storage.ts";
 import { v1_20 as workloads } from "./words/workloads.ts";
 
@@ -73,6 +75,9 @@ export const v1_20: Era = {
     "wide-columns",
     "qualified-names",
     "sorted-events-v1",
+    "status-wakes-scheduler",
+    "spread-by-topology",
+    "statefulset-waits-for-claims",
     "used-by",
     "host-path-types",
     "class-reclaim-policies",
@@ -91,7 +96,7 @@ export const v1_20: Era = {
     "PersistentVolumeClaimResize",
     "ResourceQuota",
   ],
-  words: { names, storage, workloads },
+  words: { names, scheduler, volumes, storage, workloads },
   columns: {},
   schema,
   timing: { nodeMonitorGracePeriod: 40_000 },

@@ -2,6 +2,7 @@
 // group-version; nothing outside `sandbox/eras` compares versions.
 
 import type { Schema } from "./schema.ts";
+import type { KubeletWords } from "./words/kubelet.ts";
 import type { NameWords } from "./words/names.ts";
 import type { SchedulerWords } from "./words/scheduler.ts";
 import type { VolumeWords } from "./words/volumes.ts";
@@ -36,7 +37,14 @@ export type FeatureGate =
   | "TTLAfterFinished"
   | "DefaultPodTopologySpread"
   | "MaxSurgeDaemonSet"
-  | "JobSuspend";
+  | "JobSuspend"
+  | "StartupProbe"
+  | "ExecProbeTimeout"
+  | "PodHostIPs"
+  | "PodObservedGenerationTracking"
+  | "InPlacePodVerticalScaling"
+  | "RecursiveReadOnlyMounts"
+  | "SupplementalGroupsPolicy";
 
 /**
  * Differences between releases that upstream never gave a gate. Ours to name; each is explained here,
@@ -45,6 +53,13 @@ export type FeatureGate =
 export type Behavior = keyof typeof behaviors;
 
 export const behaviors = {
+  "containers-ready-condition": "a pod's status has the condition ContainersReady (1.11)",
+  "pod-ips": "a pod's status lists all its addresses, and its containers say if they started (1.16)",
+  "qos-in-status": "a pod's status says its class of service (1.6)",
+  "sync-errors-in-events": "the kubelet tells every error of a sync (until 1.7)",
+  "mount-events": "the kubelet tells of each volume that it mounted (1.7 to 1.10)",
+  "deleted-pods-finish": "a pod that is deleted is Succeeded or Failed before it goes (1.27)",
+  "back-off-resync": "the kubelet looks at a pod again just when its back-off is over (1.34)",
   "server-tables": "the server makes the tables that `kubectl get` prints (1.11)",
   "human-durations": "ages are written 3m25s rather than 3m (1.12)",
   "wide-columns": "table cells are at least 6 wide, not 10 (1.12)",
@@ -116,6 +131,7 @@ export interface Timing {
  * One file for each speaker: the type in `api/words`, what each era says in `eras/words`.
  */
 export interface Words {
+  readonly kubelet: KubeletWords;
   readonly names: NameWords;
   readonly scheduler: SchedulerWords;
   readonly volumes: VolumeWords;

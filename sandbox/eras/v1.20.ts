@@ -3,6 +3,7 @@
 
 import type { Era } from "../api/era.ts";
 import { v1_20 as schema } from "./schema/index.ts";
+import { v1_20 as kubelet } from "./words/kubelet.ts";
 import { v1_20 as names } from "./words/names.ts";
 import { v1_20 as scheduler } from "./words/scheduler.ts";
 import { v1_20 as volumes } from "./words/volumes.ts";
@@ -68,10 +69,15 @@ export const v1_20: Era = {
     "BlockVolume",
     "ExpandPersistentVolumes",
     "CSIVolumeFSGroupPolicy",
+    "StartupProbe",
+    "ExecProbeTimeout",
   ]),
   behaviors: new Set([
     "server-tables",
     "human-durations",
+    "containers-ready-condition",
+    "pod-ips",
+    "qos-in-status",
     "wide-columns",
     "qualified-names",
     "sorted-events-v1",
@@ -96,7 +102,7 @@ export const v1_20: Era = {
     "PersistentVolumeClaimResize",
     "ResourceQuota",
   ],
-  words: { names, scheduler, volumes, storage, workloads },
+  words: { kubelet, names, scheduler, volumes, storage, workloads },
   columns: {},
   schema,
   timing: { nodeMonitorGracePeriod: 40_000 },

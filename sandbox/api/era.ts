@@ -2,11 +2,12 @@
 // group-version; nothing outside `sandbox/eras` compares versions.
 
 import type { Schema } from "./schema.ts";
+import type { CoreWords } from "./words/core.ts";
 import type { KubeletWords } from "./words/kubelet.ts";
 import type { NameWords } from "./words/names.ts";
 import type { SchedulerWords } from "./words/scheduler.ts";
-import type { VolumeWords } from "./words/volumes.ts";
 import type { StorageWords } from "./words/storage.ts";
+import type { VolumeWords } from "./words/volumes.ts";
 import type { WorkloadWords } from "./words/workloads.ts";
 
 /** Upstream's own switches, by upstream's names. */
@@ -54,32 +55,40 @@ export type Behavior = keyof typeof behaviors;
 
 export const behaviors = {
   "containers-ready-condition": "a pod's status has the condition ContainersReady (1.11)",
-  "pod-ips": "a pod's status lists all its addresses, and its containers say if they started (1.16)",
+  "pod-ips":
+    "a pod's status lists all its addresses, and its containers say if they started (1.16)",
   "qos-in-status": "a pod's status says its class of service (1.6)",
-  "sync-errors-in-events": "the kubelet tells every error of a sync (until 1.7)",
-  "mount-events": "the kubelet tells of each volume that it mounted (1.7 to 1.10)",
   "deleted-pods-finish": "a pod that is deleted is Succeeded or Failed before it goes (1.27)",
   "back-off-resync": "the kubelet looks at a pod again just when its back-off is over (1.34)",
   "server-tables": "the server makes the tables that `kubectl get` prints (1.11)",
   "human-durations": "ages are written 3m25s rather than 3m (1.12)",
   "wide-columns": "table cells are at least 6 wide, not 10 (1.12)",
-  "qualified-names": "kubectl says service/web created, not service \"web\" created (1.11)",
+  "qualified-names": 'kubectl says service/web created, not service "web" created (1.11)',
   "sorted-events-v1": "the scheduler records its events through events.k8s.io (1.19)",
   "restart-ages": "RESTARTS says when the last restart was: 1 (5s ago) (1.22)",
-  "prefilter-messages": "why a claim keeps a pod from being scheduled is said once, not per node (1.26)",
+  "prefilter-messages":
+    "why a claim keeps a pod from being scheduled is said once, not per node (1.26)",
   "preemption-messages": "the scheduler's message ends with what preemption could do (1.24)",
   "namespace-in-deleted": "kubectl says from which namespace an object was deleted (1.34)",
   "self-links": "objects carry metadata.selfLink (until 1.19)",
   "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",
+  "lost-pods-unknown": "a pod that is deleted while its node is lost shows as Unknown (1.5)",
+  "running-beside-completed":
+    "a pod shows as Running while one of its containers runs, even if others completed (1.11)",
+  "unready-beside-completed": "such a pod shows as NotReady unless it is ready (1.18)",
+  "finished-pods-not-terminating": "a pod that has ended never shows as Terminating (1.31)",
   "status-wakes-scheduler":
     "the scheduler takes a change of a waiting pod's status for a change of the pod, because its managed fields change, and tries again at once (1.18 to 1.23)",
-  "spread-by-topology": "pods are spread by topology, not by counting those of the same selector (1.20)",
+  "spread-by-topology":
+    "pods are spread by topology, not by counting those of the same selector (1.20)",
   "spread-without-zones": "pods are spread over nodes that have no zone, too (1.23)",
   "preference-weights": "what users prefer weighs more than the scheduler's own preferences (1.23)",
   "statefulset-counts-current-first":
     "a StatefulSet's pods of the current revision do not count as updated, even if it is the newest (until 1.16)",
-  "statefulset-waits-for-claims": "a StatefulSet makes no pod while its claim is being deleted (1.20)",
-  "statefulset-completes-claims": "a StatefulSet makes missing claims for pods that are pending (1.25)",
+  "statefulset-waits-for-claims":
+    "a StatefulSet makes no pod while its claim is being deleted (1.20)",
+  "statefulset-completes-claims":
+    "a StatefulSet makes missing claims for pods that are pending (1.25)",
   "statefulset-replaces-finished":
     "a StatefulSet deletes pods that succeeded like those that failed, and says nothing (1.26)",
   "unbound-claims-change": "all of a claim may change until it is bound (until 1.3)",
@@ -132,6 +141,7 @@ export interface Timing {
  */
 export interface Words {
   readonly kubelet: KubeletWords;
+  readonly core: CoreWords;
   readonly names: NameWords;
   readonly scheduler: SchedulerWords;
   readonly volumes: VolumeWords;
@@ -143,3 +153,7 @@ export interface Words {
 export function serves(era: Era, groupVersion: string, plural: string): boolean {
   return era.serves[groupVersion]?.includes(plural) ?? false;
 }
+
+/** True if structs of a type have this field in an era: `core/v1.PodStatus`, `qosClass`. */
+export const hasField = (era: Era, type: string, field: string): boolean =>
+  era.schema.definitions.get(type)?.fields.has(field) ?? false;

@@ -1,7 +1,7 @@
 // What a pod has where its author said nothing. A field that the release does not know is not filled
 // in. Only absent fields are written: what is frozen has them all. pkg/apis/core/v1/defaults.go.
 
-import type { Era } from "./era.ts";
+import { type Era, hasField } from "./era.ts";
 import { imageTag } from "./image-name.ts";
 import type {
   Container,
@@ -24,23 +24,23 @@ export function fillIn<T extends object>(target: T, values: Partial<T>): void {
 
 /** For pods and for templates alike. */
 export function defaultPodSpec(spec: PodSpec, { era }: Context): void {
-  const knows = fieldsOf(era, "PodSpec");
   fillIn<PodSpec>(spec, {
     dnsPolicy: "ClusterFirst",
     restartPolicy: "Always",
     ...(spec.terminationGracePeriodSeconds === undefined && { terminationGracePeriodSeconds: 30 }),
     ...(spec.securityContext === undefined && { securityContext: {} }),
-    ...(knows("schedulerName") && { schedulerName: "default-scheduler" }),
+    ...(hasField(era, "core/v1.PodSpec", "schedulerName") && {
+      schedulerName: "default-scheduler",
+    }),
   });
   if (spec.serviceAccountName && !spec.serviceAccount)
     spec.serviceAccount = spec.serviceAccountName;
   if (spec.serviceAccount && !spec.serviceAccountName)
     spec.serviceAccountName = spec.serviceAccount;
   for (const volume of spec.volumes ?? []) defaultVolume(volume, era);
-  const knowsOfContainer = fieldsOf(era, "Container");
   for (const list of [spec.containers, spec.initContainers]) {
     for (const container of list ?? []) {
-      defaultContainer(container, knowsOfContainer);
+      defaultContainer(container, era);
       if (spec.hostNetwork) {
         for (const port of container.ports ?? []) port.hostPort ??= port.containerPort;
       }
@@ -55,7 +55,8 @@ export function defaultPod(pod: Pod, context: Context): void {
   for (const list of [pod.spec.containers, pod.spec.initContainers]) {
     for (const { resources } of list ?? []) requestLimits(resources);
   }
-  if (fieldsOf(context.era, "PodSpec")("enableServiceLinks")) pod.spec.enableServiceLinks ??= true;
+  if (hasField(context.era, "core/v1.PodSpec", "enableServiceLinks"))
+    pod.spec.enableServiceLinks ??= true;
 }
 
 /** What is limited and not requested is requested. */
@@ -66,17 +67,14 @@ function requestLimits(resources: ResourceRequirements | undefined): void {
   resources.requests = { ...resources.requests, ...Object.fromEntries(missing) };
 }
 
-const fieldsOf = (era: Era, type: string): ((field: string) => boolean) => {
-  const fields = era.schema.definitions.get(`core/v1.${type}`)?.fields;
-  return (field) => fields?.has(field) ?? false;
-};
-
-function defaultContainer(container: Container, knows: (field: string) => boolean): void {
+function defaultContainer(container: Container, era: Era): void {
   const always = imageTag(container.image ?? "") === "latest";
   fillIn<Container>(container, {
     imagePullPolicy: always ? "Always" : "IfNotPresent",
     terminationMessagePath: "/dev/termination-log",
-    ...(knows("terminationMessagePolicy") && { terminationMessagePolicy: "File" }),
+    ...(hasField(era, "core/v1.Container", "terminationMessagePolicy") && {
+      terminationMessagePolicy: "File",
+    }),
   });
   for (const port of container.ports ?? []) port.protocol ??= "TCP";
   for (const { valueFrom } of container.env ?? []) {
@@ -113,9 +111,11 @@ function defaultVolume(volume: Volume, era: Era): void {
   if (Object.keys(volume).every((key) => key === "name")) volume.emptyDir = {};
   const { secret, configMap, downwardAPI, projected, hostPath } = volume;
   for (const files of [secret, configMap, downwardAPI, projected]) {
-    if (files && fieldsOf(era, "SecretVolumeSource")("defaultMode")) files.defaultMode ??= MODE;
+    if (files && hasField(era, "core/v1.SecretVolumeSource", "defaultMode")) {
+      files.defaultMode ??= MODE;
+    }
   }
-  if (hostPath && fieldsOf(era, "HostPathVolumeSource")("type")) hostPath.type ??= "";
+  if (hostPath && hasField(era, "core/v1.HostPathVolumeSource", "type")) hostPath.type ??= "";
   defaultFiles(downwardAPI?.items);
   for (const { serviceAccountToken, downwardAPI } of projected?.sources ?? []) {
     if (serviceAccountToken) serviceAccountToken.expirationSeconds ??= 3600;

@@ -20,11 +20,32 @@ import { goList } from "./go-value.ts";
 import { isIP } from "./ip.ts";
 import { validateAnnotations, validateLabels } from "./label-validation.ts";
 import { labelProblems, qualifiedNameProblems, rangeProblems, subdomainProblems } from "./names.ts";
-import type { Container, PodSpec, PodTemplate } from "./pod.ts";
+import type { Container, Pod, PodSpec, PodTemplate } from "./pod.ts";
 import type { Context } from "./resource.ts";
 import { validateResourceRequirements } from "./resource-validation.ts";
 import { validatePodSecurityContext } from "./security-validation.ts";
 import { validateVolumes } from "./volume-validation.ts";
+
+/** A pod itself is looked at a little more closely than a template. */
+export function validatePod(pod: Pod, context: Context): FieldError[] {
+  const { metadata, spec } = pod;
+  const mirror = "kubernetes.io/config.mirror";
+  const errors: FieldError[] = [];
+  const mirrored = metadata.annotations?.[mirror];
+  if (mirrored !== undefined && !spec.nodeName) {
+    const text = "must set spec.nodeName if mirror pod annotation is set";
+    errors.push(invalid(`metadata.annotations[${mirror}]`, mirrored, text));
+  }
+  errors.push(...validatePodSpec(spec, "spec", context));
+  for (const list of ["containers", "initContainers"] as const) {
+    for (const [index, { image = "" }] of (spec[list] ?? []).entries()) {
+      if (image === image.trim()) continue;
+      const text = "must not have leading or trailing whitespace";
+      errors.push(invalid(`spec.${list}[${index}].image`, image, text));
+    }
+  }
+  return errors;
+}
 
 /** What is wrong with a template at `field`: `spec.template`. */
 export function validatePodTemplateSpec(

@@ -1,6 +1,12 @@
 // Pods. pkg/registry/core/pod/strategy.go; types in api/core/v1/types.go.
 
+import { hasField } from "./era.ts";
 import type { Condition, KubeObject, LabelSelector, ObjectMeta } from "./meta.ts";
+import { podColumns } from "./pod-columns.ts";
+import { defaultPod } from "./pod-defaults.ts";
+import { qosClass } from "./pod-qos.ts";
+import { validatePodStatus, validatePodUpdate } from "./pod-update.ts";
+import { validatePod } from "./pod-validation.ts";
 import { defineResource } from "./resource.ts";
 
 export interface Pod extends KubeObject {
@@ -293,5 +299,33 @@ export const pods = defineResource<Pod>({
   categories: ["all"],
   namespaced: true,
   subresources: ["attach", "binding", "eviction", "exec", "log", "portforward", "status"],
-  columns: [],
+  returnsDeleted: true,
+  default: defaultPod,
+  prepareForCreate(pod, { era }) {
+    pod.status = {
+      phase: "Pending",
+      ...(hasField(era, "core/v1.PodStatus", "qosClass") && { qosClass: qosClass(pod) }),
+    };
+  },
+  validate: validatePod,
+  validateUpdate: (pod, old, context) => [
+    ...validatePod(pod, context),
+    ...validatePodUpdate(pod, old, context),
+  ],
+  validateStatus: validatePodStatus,
+  gracePeriodSeconds({ spec, status }, asked) {
+    const finished = status.phase === "Failed" || status.phase === "Succeeded";
+    if (!spec.nodeName || finished) return 0;
+    return asked ?? spec.terminationGracePeriodSeconds ?? 0;
+  },
+  fields: ({ spec, status }) => ({
+    "spec.nodeName": spec?.nodeName ?? "",
+    "spec.restartPolicy": spec?.restartPolicy ?? "",
+    "spec.schedulerName": spec?.schedulerName ?? "",
+    "spec.serviceAccountName": spec?.serviceAccountName ?? "",
+    "status.phase": status?.phase ?? "",
+    "status.podIP": status?.podIPs?.[0]?.ip ?? status?.podIP ?? "",
+    "status.nominatedNodeName": status?.nominatedNodeName ?? "",
+  }),
+  columns: podColumns,
 });

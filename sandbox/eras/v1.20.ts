@@ -3,11 +3,12 @@
 
 import type { Era } from "../api/era.ts";
 import { v1_20 as schema } from "./schema/index.ts";
+import { v1_20 as core } from "./words/core.ts";
 import { v1_20 as kubelet } from "./words/kubelet.ts";
 import { v1_20 as names } from "./words/names.ts";
 import { v1_20 as scheduler } from "./words/scheduler.ts";
-import { v1_20 as volumes } from "./words/volumes.ts";
 import { v1_20 as storage } from "./words/storage.ts";
+import { v1_20 as volumes } from "./words/volumes.ts";
 import { v1_20 as workloads } from "./words/workloads.ts";
 
 export const v1_20: Era = {
@@ -85,6 +86,9 @@ export const v1_20: Era = {
     "spread-by-topology",
     "statefulset-waits-for-claims",
     "used-by",
+    "lost-pods-unknown",
+    "running-beside-completed",
+    "unready-beside-completed",
     "host-path-types",
     "class-reclaim-policies",
     "workload-revisions",
@@ -102,7 +106,7 @@ export const v1_20: Era = {
     "PersistentVolumeClaimResize",
     "ResourceQuota",
   ],
-  words: { kubelet, names, scheduler, volumes, storage, workloads },
+  words: { core, kubelet, names, scheduler, volumes, storage, workloads },
   columns: {},
   schema,
   timing: { nodeMonitorGracePeriod: 40_000 },

@@ -1,0 +1,25 @@
+// What the API server says of the kinds of the core group, and of what a user may not do.
+
+/** What someone wanted to do, as a refusal names it. */
+export interface Wish {
+  readonly user: string;
+  readonly verb: string;
+  readonly group: string;
+  /** With its subresource: `pods/log`. */
+  readonly resource: string;
+  /** Empty: in no namespace or in all of them. */
+  readonly namespace: string;
+}
+
+export interface CoreWords {
+  /** Of a change to what may not change in a pod; `%v` is the difference. */
+  readonly podFixed: string;
+  /** Of a pod with several containers, one of which must be chosen. */
+  chooseContainer(
+    pod: string,
+    containers: readonly string[],
+    initContainers: readonly string[],
+  ): string;
+  /** Why a wish is not granted. */
+  forbidden(wish: Wish): string;
+}

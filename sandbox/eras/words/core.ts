@@ -1,0 +1,53 @@
+// What the API server of each era says of the kinds of the core group, and of what users may not do.
+
+import type { CoreWords } from "../../api/words/core.ts";
+
+const choose = (pod: string, containers: readonly string[]) =>
+  `a container name must be specified for pod ${pod}, choose one of: [${containers.join(" ")}]`;
+
+export const v1_20: CoreWords = {
+  podFixed:
+    "pod updates may not change fields other than `spec.containers[*].image`, `spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or `spec.tolerations` (only additions to existing tolerations)\n%v",
+  chooseContainer: (pod, containers, initContainers) =>
+    choose(pod, [...initContainers, ...containers]),
+  forbidden({ user, verb, group, resource, namespace }) {
+    const where = namespace
+      ? `in the namespace ${JSON.stringify(namespace)}`
+      : "at the cluster scope";
+    return `User ${JSON.stringify(user)} cannot ${verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(group)} ${where}`;
+  },
+};
+
+/** Since 1.27. */
+export const v1_27: CoreWords = {
+  ...v1_20,
+  podFixed:
+    "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n%v",
+};
+
+export const v1_11: CoreWords = {
+  ...v1_20,
+  chooseContainer: (pod, containers, initContainers) =>
+    choose(pod, containers) +
+    (initContainers.length > 0
+      ? ` or one of the init containers: [${initContainers.join(" ")}]`
+      : ""),
+  forbidden({ user, verb, group, resource, namespace }) {
+    const what = group ? `${resource}.${group}` : resource;
+    const where = namespace
+      ? `in the namespace ${JSON.stringify(namespace)}`
+      : "at the cluster scope";
+    return `User ${JSON.stringify(user)} cannot ${verb} ${what} ${where}`;
+  },
+};
+
+export const v1_5: CoreWords = {
+  ...v1_11,
+  podFixed:
+    "pod updates may not change fields other than `containers[*].image` or `spec.activeDeadlineSeconds`",
+};
+
+export const v1_3: CoreWords = {
+  ...v1_5,
+  chooseContainer: choose,
+};

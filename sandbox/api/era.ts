@@ -39,6 +39,9 @@ export type FeatureGate =
   | "DefaultPodTopologySpread"
   | "MaxSurgeDaemonSet"
   | "JobSuspend"
+  | "IndexedJob"
+  | "JobPodReplacementPolicy"
+  | "CronJobControllerV2"
   | "StartupProbe"
   | "ExecProbeTimeout"
   | "PodHostIPs"
@@ -95,6 +98,10 @@ export const behaviors = {
   "host-path-types": "a hostPath volume says of which type it is (1.8)",
   "class-reclaim-policies": "a StorageClass says what becomes of its volumes (1.8)",
   "workload-revisions": "StatefulSets and DaemonSets keep revisions and update their pods (1.7)",
+  "typed-claim-templates": "claim templates of a StatefulSet say that they are claims (1.17)",
+  "changeable-history-limits": "revisionHistoryLimit of a StatefulSet may change (1.33)",
+  "prefixed-job-labels": "pods of a Job have labels with batch.kubernetes.io/ before their names (1.27)",
+  "job-restart-policy-required": "a Job without a restart policy of its own is told to have one (1.19)",
   "job-backoff-limit": "a Job gives up after spec.backoffLimit failures (1.8)",
 } as const;
 

@@ -92,6 +92,8 @@ export const v1_20: Era = {
     "host-path-types",
     "class-reclaim-policies",
     "workload-revisions",
+    "typed-claim-templates",
+    "job-restart-policy-required",
     "job-backoff-limit",
   ]),
   admission: [

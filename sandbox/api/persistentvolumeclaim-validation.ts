@@ -16,8 +16,8 @@ import { goDiff } from "./go-value.ts";
 import { validateLabelSelector } from "./label-validation.ts";
 import { subdomainProblems } from "./names.ts";
 import { betaClassAnnotation } from "./persistentvolume.ts";
-import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from "./persistentvolumeclaim.ts";
 import { validatePositive, validateVolumeMode } from "./persistentvolume-validation.ts";
+import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from "./persistentvolumeclaim.ts";
 import { compareQuantities } from "./quantity.ts";
 
 export function validateClaim({ spec }: PersistentVolumeClaim, era: Era): FieldError[] {

@@ -28,8 +28,7 @@ export const v1_20: StorageWords = {
   withDifference: true,
 };
 
-/** Since 1.31. */
-export const v1_31: StorageWords = {
+export const v1_34: StorageWords = {
   ...v1_20,
   claimImmutable:
     "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",

@@ -25,15 +25,7 @@ export const v1_20: WorkloadWords = {
   emptySelector: "empty selector is invalid for %s",
 };
 
-/** Since 1.27. */
-export const v1_27: WorkloadWords = {
-  ...v1_20,
-  statefulSetImmutable:
-    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
-};
-
-/** Since 1.33. */
-export const v1_33: WorkloadWords = {
+export const v1_34: WorkloadWords = {
   ...v1_20,
   statefulSetImmutable:
     "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",

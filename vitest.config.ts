@@ -1,13 +1,46 @@
+import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { findBrowser } from "./tests/support/browser.ts";
+
+const { executablePath, args } = await findBrowser();
 
 export default defineConfig({
   test: {
     projects: [
+      { test: { name: "tidy", include: ["tests/tidy.test.ts", "tests/tidy/**/*.test.ts"] } },
       {
         test: {
           name: "unit",
-          include: ["{sandbox,cli,src,scripts}/**/*.test.ts", "tests/*.test.ts"],
-          environment: "node",
+          include: ["{sandbox,cli,scripts,src}/**/*.test.ts", "tests/*.test.ts"],
+          exclude: ["tests/tidy.test.ts"],
+        },
+      },
+      {
+        // Inside the browser: for what must not differ between browser and Node.
+        optimizeDeps: { include: ["comlink", "yaml", "unbash", "diff"] },
+        test: {
+          name: "browser",
+          include: ["tests/browser/**/*.test.ts"],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { executablePath, args: [...args] } }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+      {
+        // In Node, driving a browser over the built site.
+        test: {
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts"],
+          // Alone, after the others: what a reader feels is measured here.
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+          globalSetup: ["tests/support/site.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

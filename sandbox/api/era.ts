@@ -44,7 +44,6 @@ export type FeatureGate =
   | "CronJobControllerV2"
   | "StartupProbe"
   | "ExecProbeTimeout"
-  | "PodHostIPs"
   | "PodObservedGenerationTracking"
   | "InPlacePodVerticalScaling"
   | "RecursiveReadOnlyMounts"
@@ -58,9 +57,6 @@ export type Behavior = keyof typeof behaviors;
 
 export const behaviors = {
   "containers-ready-condition": "a pod's status has the condition ContainersReady (1.11)",
-  "pod-ips":
-    "a pod's status lists all its addresses, and its containers say if they started (1.16)",
-  "qos-in-status": "a pod's status says its class of service (1.6)",
   "deleted-pods-finish": "a pod that is deleted is Succeeded or Failed before it goes (1.27)",
   "back-off-resync": "the kubelet looks at a pod again just when its back-off is over (1.34)",
   "server-tables": "the server makes the tables that `kubectl get` prints (1.11)",

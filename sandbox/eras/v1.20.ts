@@ -77,8 +77,6 @@ export const v1_20: Era = {
     "server-tables",
     "human-durations",
     "containers-ready-condition",
-    "pod-ips",
-    "qos-in-status",
     "wide-columns",
     "qualified-names",
     "sorted-events-v1",

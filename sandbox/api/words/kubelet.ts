@@ -46,7 +46,6 @@ export interface KubeletWords {
   /** {why}: `timed out`. {unmounted} and {volumes} are lists; {pod} {namespace} {name}. */
   readonly volumesMissing: string;
   readonly volumesTimeout: string;
-  readonly volumesMounted: string | undefined;
   /** What is not there is named by its singular, as the kubelet's cache does it, or its plural. */
   readonly missingObject: "singular" | "plural";
   /** {reason}'s sentence in the status of a pod that was not admitted. */

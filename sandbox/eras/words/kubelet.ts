@@ -33,7 +33,6 @@ export const v1_20: KubeletWords = {
   volumesMissing:
     "Unable to attach or mount volumes: unmounted volumes={unmounted}, unattached volumes={volumes}: {why}",
   volumesTimeout: "timed out waiting for the condition",
-  volumesMounted: undefined,
   missingObject: "singular",
   rejected: "Pod {reason}",
   noTag:

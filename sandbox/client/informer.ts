@@ -18,6 +18,8 @@ export interface InformerOptions {
   readonly client: Client;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** All of them unless given. */
+  readonly namespace?: string;
   /** Only what these selectors match is heard. */
   readonly labels?: string;
   readonly fields?: string;
@@ -89,8 +91,12 @@ export class Informer<T extends KubeObject = KubeObject> {
   }
 
   async #listAndWatch(): Promise<void> {
-    const { client, signal, labels, fields } = this.#options;
-    const selectors = { ...(labels && { labels }), ...(fields && { fields }) };
+    const { client, signal, namespace, labels, fields } = this.#options;
+    const selectors = {
+      ...(namespace && { namespace }),
+      ...(labels && { labels }),
+      ...(fields && { fields }),
+    };
     const { items, metadata } = await client.list(this.resource, selectors);
     this.#replaceAll(items);
     this.#synced?.();

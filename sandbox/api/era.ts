@@ -31,6 +31,9 @@ export type FeatureGate =
   | "SidecarContainers"
   | "PodReadyToStartContainersCondition"
   | "BlockVolume"
+  | "IPv6DualStack"
+  | "NamespaceDefaultLabelName"
+  | "ServiceLBNodePortControl"
   | "ExpandPersistentVolumes"
   | "VolumeAttributesClass"
   | "CSIStorageCapacity"
@@ -71,6 +74,10 @@ export const behaviors = {
   "namespace-in-deleted": "kubectl says from which namespace an object was deleted (1.34)",
   "self-links": "objects carry metadata.selfLink (until 1.19)",
   "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",
+  "nodes-as-external-ips": "a NodePort service shows <nodes> as its external address (until 1.7)",
+  "plain-service-ports": "the ports of a service are shown without those of the nodes (until 1.4)",
+  "services-drop-addresses": "a service whose type changes loses addresses that it does not need (1.20)",
+  "services-keep-addresses": "an update of a service need not repeat what was allocated (1.22)",
   "lost-pods-unknown": "a pod that is deleted while its node is lost shows as Unknown (1.5)",
   "running-beside-completed":
     "a pod shows as Running while one of its containers runs, even if others completed (1.11)",
@@ -78,8 +85,8 @@ export const behaviors = {
   "finished-pods-not-terminating": "a pod that has ended never shows as Terminating (1.31)",
   "status-wakes-scheduler":
     "the scheduler takes a change of a waiting pod's status for a change of the pod, because its managed fields change, and tries again at once (1.18 to 1.23)",
-  "spread-by-topology":
-    "pods are spread by topology, not by counting those of the same selector (1.20)",
+  "topology-labels": "zones and regions are labels of topology.kubernetes.io (1.17)",
+  "provisioned-node-affinity": "volumes that are made in a zone say by affinity that they are there (1.12)",
   "spread-without-zones": "pods are spread over nodes that have no zone, too (1.23)",
   "preference-weights": "what users prefer weighs more than the scheduler's own preferences (1.23)",
   "statefulset-counts-current-first":

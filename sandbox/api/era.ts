@@ -100,6 +100,8 @@ export const behaviors = {
   "unbound-claims-change": "all of a claim may change until it is bound (until 1.3)",
   "host-path-types": "a hostPath volume says of which type it is (1.8)",
   "class-reclaim-policies": "a StorageClass says what becomes of its volumes (1.8)",
+  "owner-references": "what controllers make says who owns it, and goes with it (1.4)",
+  "created-by": "pods say in an annotation who made them (until 1.8)",
   "workload-revisions": "StatefulSets and DaemonSets keep revisions and update their pods (1.7)",
   "typed-claim-templates": "claim templates of a StatefulSet say that they are claims (1.17)",
   "changeable-history-limits": "revisionHistoryLimit of a StatefulSet may change (1.33)",

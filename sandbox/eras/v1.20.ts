@@ -92,6 +92,7 @@ export const v1_20: Era = {
     "unready-beside-completed",
     "host-path-types",
     "class-reclaim-policies",
+    "owner-references",
     "workload-revisions",
     "typed-claim-templates",
     "job-restart-policy-required",

@@ -28,6 +28,8 @@ import {
   type Owner,
   type Sink,
   type Source,
+  sinkOf,
+  sourceOf,
   textSource,
 } from "./streams.ts";
 import type { System } from "./system.ts";
@@ -305,8 +307,34 @@ export class Task implements Process, Owner, OpenStreams {
     for (const [name, value] of env) this.env.set(name, value);
     this.argv = options.name === undefined ? found : [options.name, ...found.slice(1)];
     this.cwd = options.cwd ?? this.cwd;
-    await this.sleep(1);
+    this.#reopen(options);
+    if (options.user !== undefined) this.#become(options.user);
+    await this.step(WORK_PER_MS / 4);
     return program(this);
+  }
+
+  /** Takes over other streams; those it had are let go. */
+  #reopen({ stdin, stdout, stderr, descriptors }: SpawnOptions): void {
+    const before = this.#streams();
+    if (stdin) this.stdin = new BoundReader(sourceOf(stdin), this);
+    if (stdout) this.stdout = new BoundWriter(sinkOf(stdout), this);
+    if (stderr) this.stderr = new BoundWriter(sinkOf(stderr), this);
+    if (descriptors) {
+      const bind = (stream: Reader | Writer) =>
+        "read" in stream
+          ? new BoundReader(sourceOf(stream), this)
+          : new BoundWriter(sinkOf(stream), this);
+      this.descriptors = new Map([...descriptors].map(([n, stream]) => [n, bind(stream)]));
+    }
+    for (const stream of this.#streams()) stream.retain();
+    for (const stream of before) stream.release();
+  }
+
+  #become(user: string): void {
+    const identity = this.#kernel.identity(user);
+    if (!identity) throw new FileError("EINVAL", user);
+    this.identity = identity;
+    this.files = this.#kernel.filesFor(identity);
   }
 
   processes(): readonly ProcessInfo[] {
@@ -329,6 +357,10 @@ export class Task implements Process, Owner, OpenStreams {
   pipe(): { reader: Reader; writer: Writer } {
     const { source, sink } = createPipe();
     return { reader: new BoundReader(source, this), writer: new BoundWriter(sink, this) };
+  }
+
+  reading(text: string): Reader {
+    return new BoundReader(textSource(text), this);
   }
 
   source(descriptor: number | "tty"): Source | undefined {

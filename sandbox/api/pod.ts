@@ -179,6 +179,7 @@ export interface DownwardFile {
   path: string;
   fieldRef?: { apiVersion?: string; fieldPath: string };
   resourceFieldRef?: { containerName?: string; resource: string; divisor?: string };
+  mode?: number;
 }
 
 export interface ProjectedSource {

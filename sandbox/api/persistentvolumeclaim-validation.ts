@@ -67,6 +67,10 @@ export function validateClaimUpdate(
   if (!before.volumeName) setOrDelete(before, "volumeName", now.volumeName);
   if (movesClassToField(claim, old)) delete now.storageClassName;
   else errors.push(...validateClassAnnotation(claim, old));
+  // A claim without a class may be given the default one later.
+  if (era.gates.has("RetroactiveDefaultStorageClass") && classOf(old) === undefined) {
+    delete now.storageClassName;
+  }
   if (era.gates.has("ExpandPersistentVolumes") && claim.status.phase === "Bound") {
     now.resources = {
       ...now.resources,
@@ -118,6 +122,9 @@ function validateNotLess(claim: PersistentVolumeClaim, old: PersistentVolumeClai
   const text = "field can not be less than previous value";
   return [forbiddenField("spec.resources.requests.storage", text)];
 }
+
+const classOf = ({ metadata, spec }: PersistentVolumeClaim): string | undefined =>
+  metadata.annotations?.[betaClassAnnotation] ?? spec.storageClassName;
 
 /** The class may move from the old annotation to the field. */
 function movesClassToField(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): boolean {

@@ -4,6 +4,7 @@
 import type { PersistentVolume } from "../../api/persistentvolume.ts";
 import type { PersistentVolumeClaim } from "../../api/persistentvolumeclaim.ts";
 import { pods } from "../../api/pod.ts";
+import { isFinished } from "../../api/pod-readiness.ts";
 import { storageClasses } from "../../api/storageclass.ts";
 import {
   annotated,
@@ -18,7 +19,7 @@ import {
   sizeOf,
 } from "../../api/volume-binding.ts";
 import { VolumeError } from "../operations.ts";
-import { isOver } from "../volumes/pods-by-claim.ts";
+
 import { type Binder, bind, loseClaim, setClaimStatus } from "./binder.ts";
 import { assignDefaultClass } from "./default-class.ts";
 import { provisionClaim } from "./provisioning.ts";
@@ -64,7 +65,7 @@ function waitForConsumer(claim: PersistentVolumeClaim, binder: Binder): void {
   const { namespace, name } = claim.metadata;
   const waiting = cache
     .by(pods, "claim", `${namespace}/${name}`)
-    .filter((pod) => !pod.spec.nodeName && !isOver(pod))
+    .filter((pod) => !pod.spec.nodeName && !isFinished(pod))
     .map(({ metadata }) => metadata.name);
   const verdict =
     waiting.length > 0

@@ -5,11 +5,12 @@
 import { keyText } from "../../api/meta.ts";
 import { type PersistentVolume, persistentVolumes } from "../../api/persistentvolume.ts";
 import { pods } from "../../api/pod.ts";
+import { isFinished } from "../../api/pod-readiness.ts";
 import { isReason } from "../../api/status.ts";
 import { annotated, provisionedBy } from "../../api/volume-binding.ts";
 import { CloudError } from "../../machine/cloud.ts";
 import { isRefusal, VolumeError } from "../operations.ts";
-import { isOver } from "../volumes/pods-by-claim.ts";
+
 import { type Binder, failVolume, inTreeFinalizer, saveFinalizers, unbind } from "./binder.ts";
 import { runRecycler } from "./recycler.ts";
 import type { VolumePlugin } from "./volume-plugin.ts";
@@ -111,7 +112,7 @@ async function recycle(heard: PersistentVolume, binder: Binder): Promise<void> {
   const { namespace, name } = volume.spec.claimRef ?? {};
   const users = binder.cache
     .by(pods, "claim", `${namespace}/${name}`)
-    .filter((pod) => !isOver(pod))
+    .filter((pod) => !isFinished(pod))
     .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
     .sort();
   // A new claim of the same name may have pods of its own; without one they use this volume.

@@ -13,7 +13,3 @@ export function claimsOf({ metadata, spec }: Pod): string[] {
   }
   return names;
 }
-
-/** All of its containers have ended for good: it uses nothing any more. */
-export const isOver = ({ status }: Pod): boolean =>
-  status.phase === "Succeeded" || status.phase === "Failed";

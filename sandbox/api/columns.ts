@@ -14,6 +14,13 @@ export const nameColumn: Column<KubeObject> = {
   cell: ({ metadata }) => metadata.name,
 };
 
+/** For kinds that say nothing of themselves: pkg/registry/rest/table.go. */
+export const createdColumn: Column<KubeObject> = {
+  name: "Created At",
+  type: "date",
+  cell: ({ metadata }) => metadata.creationTimestamp ?? "",
+};
+
 export const ageColumn: Column<KubeObject> = {
   name: "Age",
   type: "string",
@@ -29,6 +36,13 @@ export function ageOf(timestamp: string | undefined | null, view: View): string 
   const since = parseTime(timestamp);
   return since === undefined ? "<unknown>" : durationText(view.now - since, view);
 }
+
+/** labels.FormatLabels: `app=web,tier=front`, or `<none>`. */
+export const formatLabels = (labels: Readonly<Record<string, string>> | undefined): string =>
+  Object.keys(labels ?? {})
+    .sort()
+    .map((key) => `${key}=${labels?.[key]}`)
+    .join(",") || "<none>";
 
 /** metav1.FormatLabelSelector: `app=web`, or `<none>`. */
 export const formatSelector = (selector: LabelSelector | undefined): string =>

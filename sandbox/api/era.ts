@@ -45,6 +45,7 @@ export type FeatureGate =
   | "IndexedJob"
   | "JobPodReplacementPolicy"
   | "CronJobControllerV2"
+  | "PodDeletionCost"
   | "StartupProbe"
   | "ExecProbeTimeout"
   | "PodObservedGenerationTracking"

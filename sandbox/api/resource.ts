@@ -27,6 +27,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly storedUnder?: string;
   /** An update of an object that is not there creates it. */
   readonly createdByUpdate?: boolean;
+  /** An update must say which version of the object it is about. */
+  readonly needsVersion?: boolean;
   /** A deletion answers with the object, not with a Status. */
   readonly returnsDeleted?: boolean;
   /** `metadata.generation` counts the changes of its spec. */
@@ -51,6 +53,15 @@ export interface Resource<T extends KubeObject = KubeObject> {
   fields?(object: T): Readonly<Record<string, string>>;
   /** What /scale shows and changes. */
   readonly scale?: ScaleOf<T>;
+  /** Group-versions in which its objects look different from how they are kept. */
+  readonly shapes?: Readonly<Record<string, Shape<T>>>;
+}
+
+/** How an object looks in another group-version, and what it is here. */
+export interface Shape<T> {
+  show(object: T): object;
+  /** Of a decoded object, which may be changed. */
+  read(shown: KubeObject): T;
 }
 
 export type Subresource =
@@ -63,6 +74,7 @@ export type Subresource =
   | "attach"
   | "portforward"
   | "finalize"
+  | "proxy"
   | "token";
 
 /** What a strategy may know beyond the object. */
@@ -75,14 +87,14 @@ export interface Context {
 
 export interface Column<T> {
   readonly name: string;
-  readonly type: "string" | "integer" | "date";
+  readonly type: "string" | "integer" | "boolean" | "date";
   readonly format?: "name";
   /** Only under `-o wide`. */
   readonly wide?: boolean;
   readonly description?: string;
   /** Shown only where an era's list of columns names it: `Desired@1.3`. */
   readonly onlyIn?: string;
-  cell(object: T, view: View): string | number;
+  cell(object: T, view: View): string | number | boolean;
 }
 
 /** What a cell may know beyond the object. */

@@ -1,0 +1,272 @@
+// So many pods of one template, no more and no fewer: what ReplicaSets and ReplicationControllers do.
+// pkg/controller/replicaset/replica_set.go, replica_set_utils.go; the latter kind is an adapter there, too.
+
+import { equal } from "../api/clone.ts";
+import { hasLabels, type Selector } from "../api/labels.ts";
+import {
+  type Condition,
+  controllerOf,
+  type KubeObject,
+  keyOf,
+  keyText,
+  type NamespacedName,
+} from "../api/meta.ts";
+import { type Pod, type PodTemplate, pods } from "../api/pod.ts";
+import { isActive, untilAvailable } from "../api/pod-readiness.ts";
+import type { ReplicaSetStatus } from "../api/replicaset.ts";
+import type { Resource } from "../api/resource.ts";
+import { isReason, StatusError } from "../api/status.ts";
+import { timestamp } from "../api/time.ts";
+import {
+  type Controller,
+  defineController,
+  type Requeue,
+  type Tools,
+} from "../client/controller.ts";
+import { Expectations } from "./expectations.ts";
+import { Instants } from "./instants.ts";
+import { knownStatus } from "./known-fields.ts";
+import { byController, claimed, indexByController, indexByNamespace } from "./ownership.ts";
+import { podsToDelete } from "./pod-ranking.ts";
+import { podFromTemplate } from "./pod-template.ts";
+import { slowStart } from "./slow-start.ts";
+import { wakeOwners } from "./wake-owners.ts";
+
+type Owner = KubeObject & {
+  spec: { replicas?: number; minReadySeconds?: number };
+  status: ReplicaSetStatus;
+};
+
+/** What is different between the kinds. */
+export interface Replicated<T extends Owner> {
+  /** Upstream's name of the controller. */
+  readonly name: string;
+  readonly resource: Resource<T>;
+  selector(owner: T): Selector | undefined;
+  template(owner: T): PodTemplate | undefined;
+}
+
+/** Pods that are made or deleted in one go. */
+const BURST = 500;
+
+interface State {
+  readonly expectations: Expectations<Pod>;
+  readonly instants: Instants;
+}
+
+export function defineReplicator<T extends Owner>(kind: Replicated<T>): Controller<State> {
+  return defineController<State>({
+    name: kind.name,
+    for: kind.resource as Resource,
+    watches: [wakeOwners(pods, kind.resource, kind.selector)],
+    indexes: [
+      indexByController(pods),
+      indexByController(kind.resource),
+      indexByNamespace(kind.resource),
+    ],
+    state: ({ clock }) => ({
+      expectations: new Expectations(pods, clock),
+      instants: new Instants(),
+    }),
+    reconcile: (key, tools) => reconcile(kind, key, tools),
+  });
+}
+
+async function reconcile<T extends Owner>(
+  kind: Replicated<T>,
+  key: NamespacedName,
+  tools: Tools<State>,
+): Promise<Requeue | undefined> {
+  const { cache, clock } = tools;
+  const { expectations, instants } = tools.state;
+  const owner = cache.get(kind.resource, key);
+  if (!owner) {
+    expectations.forget(keyText(key));
+    instants.forget(keyText(key));
+    return undefined;
+  }
+  const again = instants.again(keyText(key), clock.now());
+  if (again) return again;
+  const selector = kind.selector(owner);
+  if (!selector) return undefined;
+  const mine = await claimed(
+    pods,
+    { owner, ownerKind: kind.resource, selector, mayAdopt: isActive },
+    tools,
+  );
+  const active = mine.filter(isActive);
+  let refusal: StatusError | undefined;
+  if (expectations.met(keyText(key), cache) && !owner.metadata.deletionTimestamp) {
+    try {
+      await manage(kind, { owner, active }, tools);
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      refusal = error;
+    }
+  }
+  const wait = await writeStatus(kind, { owner, active, refusal }, tools);
+  if (refusal) throw refusal;
+  return wait;
+}
+
+interface Situation<T> {
+  readonly owner: T;
+  readonly active: readonly Pod[];
+}
+
+async function manage<T extends Owner>(
+  kind: Replicated<T>,
+  { owner, active }: Situation<T>,
+  tools: Tools<State>,
+): Promise<void> {
+  const missing = (owner.spec.replicas ?? 1) - active.length;
+  if (missing === 0) return;
+  const count = Math.min(Math.abs(missing), BURST);
+  tools.trace.decide({
+    by: kind.name,
+    about: { kind: owner.kind, ...keyOf(owner) },
+    verdict: `There are ${active.length} pods and there should be ${owner.spec.replicas ?? 1}: ${count} ${missing > 0 ? "more are made" : "are deleted"}.`,
+    rule: "pkg/controller/replicaset manageReplicas",
+    options: [],
+  });
+  if (missing > 0) await slowStart(count, () => makePod(kind, owner, tools));
+  else await removePods(kind, { owner, active }, tools);
+}
+
+async function makePod<T extends Owner>(
+  kind: Replicated<T>,
+  owner: T,
+  { client, events, state, era }: Tools<State>,
+): Promise<void> {
+  const template = kind.template(owner);
+  if (!template) return;
+  try {
+    const pod = await client.create(pods, podFromTemplate(template, owner, era));
+    state.expectations.made(keyText(keyOf(owner)), pod);
+    events.normal(owner, "SuccessfulCreate", `Created pod: ${pod.metadata.name}`);
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    // The namespace goes, and all in it with it: that is no failure.
+    if (error.status.details?.causes?.some(({ reason }) => reason === "NamespaceTerminating")) {
+      return;
+    }
+    events.warning(owner, "FailedCreate", `Error creating: ${error.message}`);
+    throw error;
+  }
+}
+
+async function removePods<T extends Owner>(
+  kind: Replicated<T>,
+  { owner, active }: Situation<T>,
+  tools: Tools<State>,
+): Promise<void> {
+  const { client, events, state, era } = tools;
+  const surplus = Math.min(active.length - (owner.spec.replicas ?? 1), BURST);
+  const chosen = podsToDelete(active, surplus, {
+    related: relatedPods(kind.resource, owner, tools),
+    byCost: era.gates.has("PodDeletionCost"),
+  });
+  const results = await Promise.allSettled(
+    chosen.map(async (pod) => {
+      const { uid } = pod.metadata;
+      try {
+        await client.delete(pods, keyOf(pod), uid ? { preconditions: { uid } } : {});
+      } catch (error) {
+        if (isReason(error, "NotFound")) return;
+        if (error instanceof StatusError) {
+          events.warning(owner, "FailedDelete", `Error deleting: ${error.message}`);
+        }
+        throw error;
+      }
+      state.expectations.deleted(keyText(keyOf(owner)), pod);
+      events.normal(owner, "SuccessfulDelete", `Deleted pod: ${pod.metadata.name}`);
+    }),
+  );
+  const failed = results.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+}
+
+/** The pods of all that share this one's owner: a Deployment's other ReplicaSets. */
+function relatedPods<T extends Owner>(
+  resource: Resource<T>,
+  owner: T,
+  { cache }: Tools<State>,
+): Pod[] {
+  const above = controllerOf(owner);
+  const siblings = above ? cache.by(resource, byController, above.uid) : [owner];
+  return siblings.flatMap(({ metadata }) => [...cache.by(pods, byController, metadata.uid ?? "")]);
+}
+
+interface Outcome<T> extends Situation<T> {
+  readonly refusal: StatusError | undefined;
+}
+
+async function writeStatus<T extends Owner>(
+  kind: Replicated<T>,
+  outcome: Outcome<T>,
+  tools: Tools<State>,
+): Promise<Requeue | undefined> {
+  const { owner } = outcome;
+  const { counts, wait } = countPods(kind, outcome, tools);
+  const conditions = conditionsAfter(outcome, tools);
+  const { generation } = owner.metadata;
+  const status = knownStatus(
+    kind.resource,
+    {
+      ...counts,
+      ...(generation !== undefined && { observedGeneration: generation }),
+      ...(conditions.length > 0 && { conditions }),
+    },
+    tools.era,
+  );
+  if (!equal(status, owner.status)) {
+    await tools.client.updateStatus(kind.resource, { ...owner, status });
+  }
+  return wait === undefined ? undefined : { requeueAfter: wait };
+}
+
+/** The numbers of the status, and when the next pod will have been ready for long enough. */
+function countPods<T extends Owner>(
+  kind: Replicated<T>,
+  { owner, active }: Situation<T>,
+  { clock }: Tools<State>,
+): { counts: ReplicaSetStatus; wait: number | undefined } {
+  const labels = kind.template(owner)?.metadata?.labels ?? {};
+  let [labelled, ready, available] = [0, 0, 0];
+  let wait: number | undefined;
+  for (const pod of active) {
+    if (hasLabels(labels, pod.metadata.labels)) labelled++;
+    const left = untilAvailable(pod, owner.spec.minReadySeconds ?? 0, clock.now());
+    if (left === undefined) continue;
+    ready++;
+    if (left === 0) available++;
+    else wait = Math.min(wait ?? left, left);
+  }
+  const counts: ReplicaSetStatus = { replicas: active.length };
+  // Go leaves out what is zero.
+  if (labelled > 0) counts.fullyLabeledReplicas = labelled;
+  if (ready > 0) counts.readyReplicas = ready;
+  if (available > 0) counts.availableReplicas = available;
+  return { counts, wait };
+}
+
+function conditionsAfter<T extends Owner>(
+  { owner, active, refusal }: Outcome<T>,
+  { clock }: Tools<State>,
+): Condition[] {
+  const others = (owner.status.conditions ?? []).filter(({ type }) => type !== "ReplicaFailure");
+  if (!refusal) return others;
+  const known = owner.status.conditions?.find(({ type }) => type === "ReplicaFailure");
+  if (known) return [...others, known];
+  const missing = (owner.spec.replicas ?? 1) - active.length;
+  return [
+    ...others,
+    {
+      type: "ReplicaFailure",
+      status: "True",
+      lastTransitionTime: timestamp(clock.now()),
+      reason: missing > 0 ? "FailedCreate" : "FailedDelete",
+      message: refusal.message,
+    },
+  ];
+}

@@ -1,0 +1,19 @@
+// Kinds that say who may do what, who leads, where a service is, and which pods matter most; part of the
+// list in index.ts.
+
+import { endpointSlices } from "./endpointslice.ts";
+import { leases } from "./lease.ts";
+import { priorityClasses } from "./priorityclass.ts";
+import type { Resource } from "./resource.ts";
+import { clusterRoles, roles } from "./role.ts";
+import { clusterRoleBindings, roleBindings } from "./rolebinding.ts";
+
+export const accessKinds: readonly Resource[] = [
+  clusterRoleBindings,
+  clusterRoles,
+  endpointSlices,
+  leases,
+  priorityClasses,
+  roleBindings,
+  roles,
+];

@@ -3,6 +3,7 @@
 
 import type { Schema } from "./schema.ts";
 import type { CoreWords } from "./words/core.ts";
+import type { KubectlWords } from "./words/kubectl.ts";
 import type { KubeletWords } from "./words/kubelet.ts";
 import type { NameWords } from "./words/names.ts";
 import type { SchedulerWords } from "./words/scheduler.ts";
@@ -72,6 +73,8 @@ export const behaviors = {
   "prefilter-messages":
     "why a claim keeps a pod from being scheduled is said once, not per node (1.26)",
   "preemption-messages": "the scheduler's message ends with what preemption could do (1.24)",
+  "kubectl-names-unmapped":
+    "kubectl says the name of an object of which it does not know the kind (1.24)",
   "namespace-in-deleted": "kubectl says from which namespace an object was deleted (1.34)",
   "self-links": "objects carry metadata.selfLink (until 1.19)",
   "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",
@@ -153,6 +156,7 @@ export interface Timing {
  * One file for each speaker: the type in `api/words`, what each era says in `eras/words`.
  */
 export interface Words {
+  readonly kubectl: KubectlWords;
   readonly kubelet: KubeletWords;
   readonly core: CoreWords;
   readonly names: NameWords;

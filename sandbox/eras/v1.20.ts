@@ -4,6 +4,7 @@
 import type { Era } from "../api/era.ts";
 import { v1_20 as schema } from "./schema/index.ts";
 import { v1_20 as core } from "./words/core.ts";
+import { v1_20 as kubectl } from "./words/kubectl.ts";
 import { v1_20 as kubelet } from "./words/kubelet.ts";
 import { v1_20 as names } from "./words/names.ts";
 import { v1_20 as scheduler } from "./words/scheduler.ts";
@@ -110,7 +111,7 @@ export const v1_20: Era = {
     "PersistentVolumeClaimResize",
     "ResourceQuota",
   ],
-  words: { core, kubelet, names, scheduler, volumes, storage, workloads },
+  words: { core, kubectl, kubelet, names, scheduler, volumes, storage, workloads },
   columns: {},
   schema,
   timing: { nodeMonitorGracePeriod: 40_000 },

@@ -1,0 +1,18 @@
+// What kubectl says differently from release to release.
+
+export interface KubectlWords {
+  /** Before complaints about the command line itself: `Error: unknown flag: --x`. */
+  readonly syntaxPrefix: string;
+  /** Before a note of kubectl's own: `warning: Immediate deletion …`. */
+  readonly warning: string;
+  /** What `cluster-info` calls the control plane. */
+  readonly controlPlane: string;
+  /** `RESOURCE/NAME edited` after a label was removed. */
+  readonly labelRemoved: string;
+  /** The refusal to delete pods that nothing would make again. */
+  readonly unmanagedPods: string;
+  readonly unmanagedPodsForced: string;
+  /** The last line of a drain. */
+  readonly drained: string;
+  readonly ageHeading: string;
+}

@@ -1,0 +1,175 @@
+// `-o`: from the name of a format to what prints an object that way, and what is said of a format that
+// does not exist. cli-runtime pkg/genericclioptions/print_flags.go, pkg/printers.
+
+import type { KubeObject } from "../../../api/meta.ts";
+import { isFields } from "../../../api/patch.ts";
+import { splitGroupVersion } from "../../../api/resource.ts";
+import { byCodePoint, goJson, quoted } from "../../../api/schema/go-json.ts";
+import { writeYaml } from "../../../api/yaml/write.ts";
+import { absolute, FileError } from "../../../machine/files.ts";
+import type { Process } from "../../../machine/process.ts";
+import { CommandError } from "../cli/errors.ts";
+import { type Flag, type FlagValues, bool, text } from "../cli/flags.ts";
+import { goSyntax, goText } from "./go-text.ts";
+import { GoTemplate } from "./go-template.ts";
+import { JsonPath } from "./jsonpath.ts";
+
+/** What prints objects, one after the other. */
+export interface Printer {
+  print(object: object): string;
+}
+
+const templateFormats = ["go-template", "go-template-file", "template", "templatefile"];
+const pathFormats = ["jsonpath", "jsonpath-as-json", "jsonpath-file"];
+const formats = [...templateFormats, "json", ...pathFormats, "name", "yaml"];
+
+/** `-o`, `--template` and `--allow-missing-template-keys`, as most commands have them. */
+export function printFlags(more: readonly string[] = []): Flag[] {
+  const allowed = [...formats, ...more].sort(byCodePoint);
+  return [
+    text("output o", `Output format. One of: ${allowed.join("|")}.`),
+    text("template", "Template string or path to template file to use with -o=go-template, jsonpath."),
+    bool(
+      "allow-missing-template-keys",
+      "If true, ignore any errors in templates when a field or map key is missing in the template.",
+      { value: "true" },
+    ),
+  ];
+}
+
+export interface PrinterOptions {
+  readonly process: Process;
+  readonly flags: FlagValues;
+  /** What was done, for a line such as `pod/web-0 created`. */
+  readonly operation?: string;
+  /** More formats that the command knows itself. */
+  readonly more?: readonly string[];
+}
+
+/** Throws if there is no such format, or its template is wrong. */
+export function printerFor(options: PrinterOptions): Printer {
+  const { flags, operation = "", more = [] } = options;
+  const template = flags.string("template");
+  const format = flags.string("output") || (template !== "" ? "go-template" : "");
+  if (format === "") return { print: (object) => names(object, operation) };
+  if (format === "name") return { print: (object) => names(object, "") };
+  if (format === "json") return { print: (object) => `${jsonText(object)}\n` };
+  if (format === "yaml") return yamlPrinter();
+  const [, kind = format, inline] = /^([^=]*)=([\s\S]*)$/.exec(format) ?? [];
+  const isTemplate = templateFormats.includes(kind);
+  if (!isTemplate && !pathFormats.includes(kind)) {
+    const allowed = [...formats, ...more].sort(byCodePoint);
+    throw new CommandError(
+      `unable to match a printer suitable for the output format ${quoted(format)}, allowed formats are: ${allowed.join(",")}`,
+    );
+  }
+  const given = template !== "" ? template : (inline ?? "");
+  if (given === "") throw new CommandError("template format specified but no template given");
+  const source = /file$/.test(kind) ? readTemplate(options.process, given) : given;
+  if (isTemplate) return templatePrinter(source);
+  const allowMissingKeys = flags.bool("allow-missing-template-keys");
+  return pathPrinter(source, { allowMissingKeys, asJson: kind === "jsonpath-as-json" });
+}
+
+function readTemplate(process: Process, path: string): string {
+  try {
+    return process.files.read(absolute(process.cwd, path));
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    throw new CommandError(
+      `error reading --template ${path}, open ${path}: ${error.message.toLowerCase()}\n`,
+    );
+  }
+}
+
+/** `kind.group/name`, and what was done. */
+function names(object: object, operation: string): string {
+  const items = (object as { items?: unknown }).items;
+  if (Array.isArray(items)) return items.map((item) => names(item, operation)).join("");
+  return `${objectName(object as KubeObject)}${operation && ` ${operation}`}\n`;
+}
+
+/** `statefulset.apps/web`. */
+export function objectName(object: KubeObject): string {
+  const { group } = splitGroupVersion(object.apiVersion ?? "");
+  const kind = object.kind.toLowerCase();
+  return `${group ? `${kind}.${group}` : kind}/${object.metadata?.name || "<unknown>"}`;
+}
+
+function yamlPrinter(): Printer {
+  let count = 0;
+  return { print: (object) => (count++ > 0 ? "---\n" : "") + writeYaml(object) };
+}
+
+/** Objects as text with four blanks a level; `ordered` keeps the fields' own order. */
+export function jsonText(object: object, ordered = false): string {
+  const value = ordered ? object : sorted(object);
+  return escapeHtml(JSON.stringify(value, null, "    "));
+}
+
+const escapeHtml = (json: string): string =>
+  json.replace(
+    /[<>&\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isFields(value)) return value;
+  const keys = Object.keys(value).sort(byCodePoint);
+  return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
+}
+
+function templatePrinter(source: string): Printer {
+  let template: GoTemplate;
+  try {
+    template = new GoTemplate(source);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(`error parsing template ${source}, ${error.message}\n`);
+  }
+  return {
+    print(object) {
+      const { text, error } = template.execute(object);
+      if (error === undefined) return text;
+      throw new TemplateError(
+        `${text}Error executing template: ${error}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\traw data was:\n\t\t${goJson(object)}\n\tobject given to template engine was:\n\t\t${goText(object)}\n\n`,
+        `error executing template ${quoted(source)}: ${error}`,
+      );
+    },
+  };
+}
+
+/** A template that failed half-way: what it wrote goes to stdout. */
+export class TemplateError extends CommandError {
+  readonly written: string;
+  constructor(written: string, message: string) {
+    super(message);
+    this.written = written;
+  }
+}
+
+function pathPrinter(
+  source: string,
+  options: { readonly allowMissingKeys: boolean; readonly asJson: boolean },
+): Printer {
+  let path: JsonPath;
+  try {
+    path = new JsonPath(source, options);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(`error parsing jsonpath ${source}, ${error.message}\n`);
+  }
+  return {
+    print(object) {
+      try {
+        return path.text(object);
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        throw new CommandError(
+          `error executing jsonpath ${quoted(source)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n\n`,
+        );
+      }
+    },
+  };
+}

@@ -104,6 +104,8 @@ export const behaviors = {
   "unbound-claims-change": "all of a claim may change until it is bound (until 1.3)",
   "host-path-types": "a hostPath volume says of which type it is (1.8)",
   "class-reclaim-policies": "a StorageClass says what becomes of its volumes (1.8)",
+  "encoded-replica-set-names": "names of ReplicaSets end with letters, not with a number (1.9)",
+  "encoded-template-hashes": "so does the label pod-template-hash (1.12)",
   "owner-references": "what controllers make says who owns it, and goes with it (1.4)",
   "created-by": "pods say in an annotation who made them (until 1.8)",
   "workload-revisions": "StatefulSets and DaemonSets keep revisions and update their pods (1.7)",

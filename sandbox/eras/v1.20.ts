@@ -94,6 +94,8 @@ export const v1_20: Era = {
     "host-path-types",
     "class-reclaim-policies",
     "owner-references",
+    "encoded-replica-set-names",
+    "encoded-template-hashes",
     "workload-revisions",
     "typed-claim-templates",
     "job-restart-policy-required",

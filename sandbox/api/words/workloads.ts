@@ -5,4 +5,6 @@ export interface WorkloadWords {
   readonly statefulSetImmutable: string;
   /** Of a selector that selects everything; `%s` is the kind. */
   readonly emptySelector: string;
+  /** Of a Deployment that makes a ReplicaSet larger or smaller. */
+  readonly scaledReplicaSet: string;
 }

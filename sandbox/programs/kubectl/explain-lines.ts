@@ -1,7 +1,7 @@
 // `kubectl explain` from 1.9 to 1.26: KIND and VERSION, then texts wrapped at 80 columns.
 // kubectl/pkg/explain: model_printer.go, fields_printer.go, formatter.go, field_lookup.go.
 
-import type { Definition, Field, Type } from "../../api/schema/definitions.ts";
+import type { Definition, Field, Type } from "../../api/schema/field.ts";
 import { openApiType } from "../../api/schema/openapi-names.ts";
 import { type Answer, goLength, plain, type Subject, sortedFields } from "./explain-text.ts";
 

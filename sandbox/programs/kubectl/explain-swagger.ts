@@ -1,6 +1,6 @@
 // `kubectl explain` until 1.8, from the server's swagger 1.2. pkg/kubectl/explain.go.
 
-import type { Definition, Field, Type } from "../../api/schema/definitions.ts";
+import type { Definition, Field, Type } from "../../api/schema/field.ts";
 import { openApiType } from "../../api/schema/openapi-names.ts";
 import { type Answer, goLength, plain, type Subject } from "./explain-text.ts";
 
@@ -87,7 +87,9 @@ function wrap(text: string): string {
     .trim()
     .replace(/\n/g, " ")
     .split(" ")
-    .flatMap((word) => (goLength(word) > LIMIT ? word.split("/").map((part) => `${part}/`) : [word]));
+    .flatMap((word) =>
+      goLength(word) > LIMIT ? word.split("/").map((part) => `${part}/`) : [word],
+    );
   const lines: string[] = [];
   let line = [INDENT];
   let length = INDENT.length;

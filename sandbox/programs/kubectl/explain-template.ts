@@ -1,7 +1,7 @@
 // `kubectl explain` since 1.27, from OpenAPI v3. kubectl/pkg/explain/v2/templates/plaintext.tmpl; the
 // wrapping is github.com/mitchellh/go-wordwrap's.
 
-import type { Definition, Field, Type } from "../../api/schema/definitions.ts";
+import type { Definition, Field, Type } from "../../api/schema/field.ts";
 import { openApiType } from "../../api/schema/openapi-names.ts";
 import { type Answer, plain, type Subject, sortedFields } from "./explain-text.ts";
 

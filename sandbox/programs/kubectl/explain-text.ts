@@ -2,7 +2,7 @@
 // the texts of the server's release. Pure: which kind is meant, and the flags, are the command's affair.
 // kubectl/pkg/explain (1.9 to 1.26), pkg/explain/v2 (since 1.27), pkg/kubectl/explain.go (until 1.8).
 
-import type { Definition, Field, Type } from "../../api/schema/definitions.ts";
+import type { Definition, Field, Type } from "../../api/schema/field.ts";
 import type { Schema } from "../../api/schema.ts";
 import { explainLines } from "./explain-lines.ts";
 import { explainSwagger } from "./explain-swagger.ts";

@@ -2,7 +2,7 @@
 // ends them. What is wrong is said in pflag's words. github.com/spf13/pflag flag.go.
 
 import { quoted } from "../../../api/schema/go-json.ts";
-import { goDuration, parseDuration } from "../../../api/time.ts";
+import { parseDuration } from "../../../api/time.ts";
 import { SyntaxProblem } from "./errors.ts";
 
 /** `list` takes commas apart; `array` does not. */
@@ -43,6 +43,7 @@ export const array = define("array", "");
 export class FlagValues {
   readonly #flags: ReadonlyMap<string, Flag>;
   readonly #given = new Map<string, string[]>();
+  readonly #order: [name: string, value: string][] = [];
 
   constructor(flags: readonly Flag[]) {
     this.#flags = new Map(flags.map((flag) => [flag.name, flag]));
@@ -66,6 +67,7 @@ export class FlagValues {
         `invalid argument ${quoted(value)} for ${quoted(named)} flag: ${problem}`,
       );
     }
+    this.#order.push([flag.name, value]);
     const values = this.#given.get(flag.name);
     if (values) values.push(value);
     else this.#given.set(flag.name, [value]);
@@ -105,19 +107,9 @@ export class FlagValues {
     );
   }
 
-  /** `--name=value` of all that were given, by name: what `--record` notes. */
-  given(): [flag: Flag, value: string][] {
-    const flags = [...this.#flags.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    return flags
-      .filter(({ name }) => this.#given.has(name))
-      .map((flag) => [flag, this.#shown(flag)]);
-  }
-
-  #shown(flag: Flag): string {
-    if (flag.type === "list" || flag.type === "array") return `[${this.list(flag.name).join(",")}]`;
-    if (flag.type === "bool") return String(this.bool(flag.name));
-    if (flag.type === "duration") return goDuration(this.duration(flag.name));
-    return this.string(flag.name);
+  /** All that were given, as they came. */
+  get given(): readonly (readonly [name: string, value: string])[] {
+    return this.#order;
   }
 }
 

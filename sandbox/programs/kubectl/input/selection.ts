@@ -383,6 +383,7 @@ function nameOrigin(mapping: Mapping, name: string, { options }: Context): Origi
   const namespace = mapping.namespaced ? options.namespace : "";
   return {
     mapping,
+    watch: { namespace, query: { fieldSelector: `metadata.name=${name}` } },
     visit: (visit) =>
       visit({ mapping, namespace, name, source: "", object: undefined, resourceVersion: "" }),
   };

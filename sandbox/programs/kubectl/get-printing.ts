@@ -1,0 +1,59 @@
+// How `kubectl get` prints: as tables, as columns of the user's own, or as any command does.
+// kubectl pkg/cmd/get/get_flags.go, humanreadable_flags.go.
+
+import type { KubeObject } from "../../api/meta.ts";
+import type { Kubectl } from "./cli/kubectl.ts";
+import { itemsOf } from "./input/selection.ts";
+import { clientTable } from "./print/client-table.ts";
+import { columnsPrinter } from "./print/custom-columns.ts";
+import type { Printer } from "./print/printers.ts";
+import { isTable, type Table, TablePrinter, type TableWriter } from "./print/table.ts";
+import type { Mapping } from "./server/discovery.ts";
+
+/** Formats that only this command has. */
+export const columnFormats = ["custom-columns", "custom-columns-file", "wide"];
+
+/** A table for people, and not something for programs. */
+export function isHuman({ flags }: Kubectl): boolean {
+  const format = flags.string("output");
+  return format === "wide" || (format === "" && flags.string("template") === "");
+}
+
+/** What prints objects as `-o` says, with columns as this command has them. */
+export function printerOf(kubectl: Kubectl, options: { readonly writer: TableWriter }): Printer {
+  const { flags, process } = kubectl;
+  const headers = !flags.bool("no-headers");
+  return (
+    columnsPrinter(flags.string("output"), { process, headers, writer: options.writer }) ??
+    kubectl.printer({ more: columnFormats })
+  );
+}
+
+interface TableChoice {
+  readonly mapping: Mapping | undefined;
+  readonly withKind: boolean;
+  readonly writer: TableWriter;
+}
+
+export function tablePrinter({ flags }: Kubectl, { mapping, withKind, writer }: TableChoice): TablePrinter {
+  const kind = mapping ? mapping.kind.toLowerCase() : "";
+  const qualified = mapping?.group ? `${kind}.${mapping.group}` : kind;
+  return new TablePrinter(
+    {
+      wide: flags.string("output") === "wide",
+      headers: !flags.bool("no-headers"),
+      withNamespace: flags.bool("all-namespaces") && mapping?.namespaced === true,
+      kindPrefix: withKind || flags.bool("show-kind") ? qualified : "",
+      labelColumns: flags.list("label-columns"),
+      showLabels: flags.bool("show-labels"),
+    },
+    writer,
+  );
+}
+
+/** The server's table; or one made here, of an object or of all in a list. */
+export function tableOf(kubectl: Kubectl, object: object, mapping: Mapping | undefined): Table {
+  if (isTable(object) || !mapping) return object as Table;
+  const objects = itemsOf(object) ?? [object as KubeObject];
+  return clientTable(objects, mapping, { era: kubectl.era, now: kubectl.now() });
+}

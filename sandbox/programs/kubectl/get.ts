@@ -1,0 +1,244 @@
+// kubectl get. pkg/cmd/get/get.go.
+
+import type { KubeObject } from "../../api/meta.ts";
+import { type Call, defineCommand } from "./cli/command.ts";
+import { Aggregate, CommandError, expected, flatten, type KubectlError, throwAll, usageError } from "./cli/errors.ts";
+import { bool, list, text } from "./cli/flags.ts";
+import type { Kubectl } from "./cli/kubectl.ts";
+import {
+  allNamespacesFlag,
+  chunkSizeFlag,
+  fieldSelectorFlag,
+  fileFlags,
+  selectorFlag,
+} from "./cli/shared-flags.ts";
+import { hasFiles } from "./input/manifests.ts";
+import { type Info, type Selection, type SelectOptions } from "./input/selection.ts";
+import { isReason } from "../../api/status.ts";
+import { relaxed } from "./print/custom-columns.ts";
+import { printFlags } from "./print/printers.ts";
+import { sortBy } from "./print/sorting.ts";
+import type { Table } from "./print/table.ts";
+import { columnFormats, isHuman, printerOf, tableOf, tablePrinter } from "./get-printing.ts";
+import { watchObjects } from "./get-watch.ts";
+
+export const get = defineCommand({
+  name: "get",
+  usage:
+    "[(-o|--output=)json|yaml|wide|custom-columns=...|custom-columns-file=...|go-template=...|go-template-file=...|jsonpath=...|jsonpath-file=...] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
+  short: "Display one or many resources",
+  long: 'Display one or many resources. Use "kubectl api-resources" for a complete list of supported resources.',
+  examples: [
+    "# List all pods in ps output format.",
+    "kubectl get pods",
+    "",
+    "# List all pods in ps output format with more information (such as node name).",
+    "kubectl get pods -o wide",
+    "",
+    "# List a pod identified by type and name specified in \"pod.yaml\" in JSON output format.",
+    "kubectl get -f pod.yaml -o json",
+    "",
+    "# Return only the phase value of the specified pod.",
+    "kubectl get -o template pod/web-pod-13je7 --template={{.status.phase}}",
+    "",
+    "# List all replication controllers and services together in ps output format.",
+    "kubectl get rc,services",
+  ],
+  suggestedFor: ["list", "ps"],
+  completes: "type",
+  flags: [
+    ...printFlags(columnFormats),
+    ...fileFlags("identifying the resource to get from a server."),
+    allNamespacesFlag,
+    selectorFlag,
+    fieldSelectorFlag,
+    chunkSizeFlag,
+    bool("watch w", "After listing/getting the requested object, watch for changes."),
+    bool("watch-only", "Watch for changes to the requested object(s), without listing/getting first."),
+    bool("output-watch-events", "Output watch event objects when --watch or --watch-only is used."),
+    bool("ignore-not-found", "If the requested object does not exist the command will return exit code 0."),
+    bool("no-headers", "When using the default or custom-column output format, don't print headers."),
+    bool("show-labels", "When printing, show all labels as the last column (default hide labels column)"),
+    bool("show-kind", "If present, list the resource type for the requested object(s)."),
+    bool("show-managed-fields", "If true, keep the managedFields when printing objects in JSON or YAML format.", { hidden: true }),
+    bool("server-print", "If true, have the server return the appropriate table output.", { value: "true" }),
+    list("label-columns L", "Accepts a comma separated list of labels that are going to be presented as columns."),
+    text("sort-by", "If non-empty, sort list types using this field specification, a JSONPath expression."),
+    text("raw", "Raw URI to request from the server. Uses the transport specified by the kubeconfig file."),
+  ],
+  async run(call) {
+    const { kubectl, flags, args } = call;
+    if (flags.string("raw") !== "") return raw(call);
+    checkOptions(call);
+    const isWatch = flags.bool("watch") || flags.bool("watch-only");
+    if (isWatch && flags.string("sort-by") !== "") {
+      await kubectl.error("warning: --watch or --watch-only requested, --sort-by will be ignored");
+    }
+    if (!isWatch && args.length === 0 && !hasFiles(kubectl.files)) {
+      await kubectl.error(
+        'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n',
+      );
+      throw usageError(
+        call.path,
+        'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
+      );
+    }
+    if (isWatch) return watchObjects(call, selectOptions(call));
+    const selection = await kubectl.select(selectOptions(call));
+    if (flags.bool("ignore-not-found")) selection.ignoring((error) => isReason(error, "NotFound"));
+    if (isHuman(kubectl)) return printTables(kubectl, selection);
+    return printObjects(kubectl, selection);
+  },
+});
+
+async function raw({ kubectl, flags, args }: Call): Promise<void> {
+  if (args.length > 0) throw new CommandError("arguments may not be passed when --raw is specified");
+  const [path = "", query = ""] = flags.string("raw").split("?");
+  const pairs = query.split("&").filter((pair) => pair !== "");
+  const response = await kubectl.rest.connection.send({
+    method: "GET",
+    path,
+    query: Object.fromEntries(pairs.map((pair) => pair.split("=").map(decodeURIComponent))),
+  });
+  const { body } = response;
+  await kubectl.out(typeof body === "string" ? body : `${JSON.stringify(body)}\n`);
+}
+
+function checkOptions({ flags, path }: Call): void {
+  const format = flags.string("output");
+  if (flags.bool("show-labels") && format !== "" && format !== "wide") {
+    throw new CommandError(`--show-labels option cannot be used with ${format} printer`);
+  }
+  if (flags.bool("output-watch-events") && !flags.bool("watch") && !flags.bool("watch-only")) {
+    throw usageError(
+      path,
+      "--output-watch-events option can only be used with --watch or --watch-only",
+    );
+  }
+}
+
+const tableTypes = [
+  "application/json;as=Table;v=v1;g=meta.k8s.io",
+  "application/json;as=Table;v=v1beta1;g=meta.k8s.io",
+  "application/json",
+].join(",");
+
+function selectOptions({ kubectl, flags, args }: Call): Partial<SelectOptions> {
+  const human = isHuman(kubectl) && flags.bool("server-print");
+  const asksTable = human && kubectl.era.behaviors.has("server-tables");
+  const sorts = flags.string("sort-by") !== "";
+  const limit = flags.string("chunk-size");
+  const allNamespaces = flags.bool("all-namespaces");
+  return {
+    args,
+    files: kubectl.files,
+    typeMeansAll: true,
+    allNamespaces,
+    enforceNamespace: kubectl.settings.isNamespaceGiven && !allNamespaces,
+    ...(flags.string("selector").trim() !== "" && { selector: flags.string("selector").trim() }),
+    fieldSelector: flags.string("field-selector").trim(),
+    latest: true,
+    ask: {
+      ...(asksTable && { headers: { accept: tableTypes } }),
+      query: {
+        ...(asksTable && sorts && { includeObject: "Object" }),
+        ...(!sorts && limit !== "0" && !namesThings(args) && { limit }),
+      },
+    },
+  };
+}
+
+/** A limit makes sense for lists alone. */
+const namesThings = (args: readonly string[]): boolean =>
+  args.length > 1 || args.some((arg) => arg.includes("/"));
+
+async function printTables(kubectl: Kubectl, selection: Selection): Promise<void> {
+  const { flags } = kubectl;
+  const { infos, error } = await selection.infos();
+  const errors: KubectlError[] = error ? [error] : [];
+  const sortPath = flags.string("sort-by");
+  if (sortPath !== "" && infos.length > 1) sortBy(infos, relaxed(sortPath), ({ object }) => object ?? {});
+  const withKind = infos.some(({ mapping }) => mapping?.kind !== infos[0]?.mapping?.kind);
+  let written = "";
+  let allNamespaced = !flags.bool("all-namespaces");
+  for (const group of groupByKind(infos)) {
+    const mapping = group[0]?.mapping;
+    allNamespaced &&= mapping?.namespaced !== false;
+    const text = tableText(kubectl, group, withKind);
+    written += (written !== "" && text !== "" && !flags.bool("no-headers") ? "\n" : "") + text;
+  }
+  await kubectl.out(written);
+  if (written === "" && errors.length === 0 && !flags.bool("ignore-not-found")) {
+    const place = allNamespaced ? ` in ${kubectl.namespace} namespace.` : "";
+    await kubectl.error(`No resources found${place}`);
+  }
+  if (errors.length > 0) throw new Aggregate(errors);
+}
+
+/** Neighbours of one kind share a table. */
+function groupByKind(infos: readonly Info[]): Info[][] {
+  const groups: Info[][] = [];
+  for (const info of infos) {
+    const last = groups.at(-1);
+    if (last && last[0]?.mapping === info.mapping) last.push(info);
+    else groups.push([info]);
+  }
+  return groups;
+}
+
+/** All tables of one kind under one heading; what cannot be sorted is not shown. */
+function tableText(kubectl: Kubectl, group: readonly Info[], withKind: boolean): string {
+  const mapping = group[0]?.mapping;
+  const path = kubectl.flags.string("sort-by");
+  const rows: Table["rows"][number][] = [];
+  let columns: Table["columnDefinitions"] = [];
+  for (const { object } of group) {
+    if (!object) continue;
+    const table = tableOf(kubectl, object, mapping);
+    if (table.columnDefinitions.length > 0) columns = table.columnDefinitions;
+    try {
+      rows.push(...(path !== "" && table.rows.length > 1 ? sortedRows(table, path) : table.rows));
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+    }
+  }
+  const printer = tablePrinter(kubectl, { mapping, withKind, writer: kubectl.tableWriter() });
+  return printer.print({ kind: "Table", columnDefinitions: columns, rows });
+}
+
+const sortedRows = (table: Table, path: string) =>
+  sortBy(table.rows, relaxed(path), ({ object }) => object);
+
+/** One object as it is, several as a list. */
+async function printObjects(kubectl: Kubectl, selection: Selection): Promise<void> {
+  const { flags } = kubectl;
+  const { infos, error } = await selection.infos();
+  if (error && selection.isSingle) throw error;
+  const errors: KubectlError[] = error ? [error] : [];
+  if (infos.length === 0 && flags.bool("ignore-not-found")) return reduce(errors);
+  const printer = printerOf(kubectl, { writer: kubectl.tableWriter() });
+  const objects = infos.flatMap(({ object }) => (object ? [object] : []));
+  try {
+    const [first] = objects;
+    if (selection.isSingle && first && objects.length === 1) await kubectl.out(printer.print(first));
+    else await kubectl.out(printer.print(listOf(objects, flags.string("sort-by"))));
+  } catch (problem) {
+    errors.push(expected(problem));
+  }
+  return reduce(errors);
+}
+
+function listOf(objects: readonly KubeObject[], path: string): object {
+  const items = path === "" ? objects : sortBy(objects, relaxed(path), (object) => object);
+  return {
+    apiVersion: "v1",
+    items,
+    kind: "List",
+    metadata: { resourceVersion: "", selfLink: "" },
+  };
+}
+
+/** The one error, or all of them. */
+function reduce(errors: readonly KubectlError[]): void {
+  throwAll(flatten(errors));
+}

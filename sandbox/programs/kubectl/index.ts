@@ -1,0 +1,26 @@
+// kubectl: the table of contents of its commands, in the order in which `kubectl help` lists them.
+// kubectl pkg/cmd/cmd.go.
+
+import type { Era } from "../../api/era.ts";
+import type { Program } from "../../machine/process.ts";
+import type { Command } from "./cli/command.ts";
+import { dispatch } from "./cli/dispatch.ts";
+import { type CommandGroup, rootHelp } from "./cli/help.ts";
+import { get } from "./get.ts";
+
+const groups: readonly CommandGroup[] = [
+  { title: "Basic Commands (Intermediate):", commands: [get] },
+];
+
+export const commands: readonly Command[] = groups.flatMap((group) => group.commands);
+
+/** How long it takes to start, in virtual milliseconds. */
+const STARTUP_MS = 60;
+
+/** The program as a release has it; the server may be of another one. */
+export function kubectl(era: Era): Program {
+  return async (process) => {
+    await process.sleep(STARTUP_MS);
+    return dispatch(process, era, { commands, help: () => rootHelp(groups) });
+  };
+}

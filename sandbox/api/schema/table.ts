@@ -9,17 +9,30 @@
 //
 // A field is `name`, how it is present (nothing: left out if empty, `!` required, `-` always written,
 // `+` required and left out if empty, `~` left out if zero), `:` and its type (nothing: a string),
-// `^key` (merged, by key), `%` (retainKeys), `=` (replaced), `@` (a list that is atomic; `@!` a set;
-// `@key,key` a map), and `#Name` where Go's name is not the usual one. `<Name` embeds a struct;
-// `/name` takes a field away; `>name` moves the next field behind that one.
-// Types: `*` pointer, `[` list, `{` map; `s` string, `i` int32, `l` int64, `n` int, `b` bool, `f` float,
-// `q` quantity, `t` time, `u` microseconds, `d` duration, `x` number or string, `y` bytes, `o` any
-// object, `j` fields; `'Name` a named string; `Name`, `core.Name` (v1), `meta.Name`, `apps/v1.Name`.
+// `^key` (merged, by key), `%` (retainKeys), `=` (replaced), `@` (a map that is atomic; `@!` a set;
+// `@key,key` a list by keys), and `#Name` where Go's name is not the usual one. `<Name` embeds a struct;
+// `/name` takes a field away; `>name` puts the next field behind that one.
+// Types: `*` pointer, `[` list, `{` map; `s` string, `i` int32, `l` int64, `b` bool, `q` quantity, `t`
+// time, `u` time with microseconds, `x` number or string, `y` bytes, `o` any object, `j` fields; `'Name`
+// a named string; `Name`, `core.Name` (v1), `meta.Name`, `apps/v1.Name`.
 
 /** The lines of one release and of the newer one that it is told apart from. */
 export interface Release {
   readonly lines: string;
   readonly newer?: Release;
+  readonly dialect: Dialect;
+}
+
+/** How the programs of a release check objects and say what is wrong with them. */
+export interface Dialect {
+  /** kubectl's own check: by the swagger 1.2 of old servers, by OpenAPI, or left to the server. */
+  readonly validation: "swagger" | "openapi" | "server";
+  /** Which of Go's JSON libraries reads objects; each has words of its own. */
+  readonly json: "ugorji" | "jsoniter" | "encoding/json";
+  /** OpenAPI lists the values that a field can have. */
+  readonly hasEnums: boolean;
+  /** Group-versions that kubectl itself knows, where it refuses all others. */
+  readonly clientVersions?: readonly string[];
 }
 
 /** A type as written down: its fields' notation by name, or what it stands for. */
@@ -32,7 +45,10 @@ export interface Entry {
 
 /** What one release says itself. */
 class Layer {
-  readonly packages = new Map<string, { readonly like: string; readonly kinds: readonly string[] }>();
+  readonly packages = new Map<
+    string,
+    { readonly like: string; readonly kinds: readonly string[] }
+  >();
   readonly #lines = new Map<string, string>();
   readonly #newer: Layer | undefined;
 
@@ -43,7 +59,8 @@ class Layer {
       if (line.startsWith("#")) {
         const [head = "", ...kinds] = line.slice(1).split(" ");
         const [name = "", like = ""] = head.split("<");
-        this.packages.set((id = name), { like, kinds });
+        id = name;
+        this.packages.set(id, { like, kinds });
       } else if (line) {
         this.#lines.set(`${id}.${/^\w+/.exec(line)?.[0]}`, line);
       }

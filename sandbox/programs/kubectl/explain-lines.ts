@@ -3,7 +3,7 @@
 
 import type { Definition, Field, Type } from "../../api/schema/field.ts";
 import { openApiType } from "../../api/schema/openapi-names.ts";
-import { type Answer, goLength, plain, type Subject, sortedFields } from "./explain-text.ts";
+import { type Answer, goLength, plain, type Subject, sortedFields } from "./explain-subject.ts";
 
 /** A place found: its type, and the texts that led there. */
 interface Found {

@@ -2,7 +2,7 @@
 
 import type { Definition, Field, Type } from "../../api/schema/field.ts";
 import { openApiType } from "../../api/schema/openapi-names.ts";
-import { type Answer, goLength, plain, type Subject } from "./explain-text.ts";
+import { type Answer, goLength, plain, type Subject } from "./explain-subject.ts";
 
 export function explainSwagger(subject: Subject): Answer {
   const { documents, path } = subject;

@@ -3,7 +3,7 @@
 
 import type { Definition, Field, Type } from "../../api/schema/field.ts";
 import { openApiType } from "../../api/schema/openapi-names.ts";
-import { type Answer, plain, type Subject, sortedFields } from "./explain-text.ts";
+import { type Answer, plain, type Subject, sortedFields } from "./explain-subject.ts";
 
 export function explainTemplate(subject: Subject): Answer {
   const { group, version, kind, path } = subject;

@@ -1,9 +1,12 @@
-// /openapi/v2 as protobuf, the only form in which kubectl asks for it. The messages are those of gnostic,
-// OpenAPIv2.proto; only the fields that a server's document has are written.
+// /openapi/v2 as protobuf, the only form in which kubectl asks for it. The messages are those of
+// gnostic, OpenAPIv2.proto; only the fields that a server's document has are written.
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The media type that kubectl asks for, and the one to answer with: Go's own parser refuses the first. */
+/**
+ * The media type that kubectl asks for, and the one to answer with: Go's own parser refuses the
+ * first.
+ */
 export const openApiProtobuf = {
   asked: "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
   answered: "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",

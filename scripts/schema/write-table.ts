@@ -1,5 +1,5 @@
-// Writes the facts of a release in the notation of sandbox/api/schema/table.ts: all of them, or what
-// differs from the next newer release.
+// Writes the facts of a release in the notation of sandbox/api/schema/table.ts: all of them, or
+// what differs from the next newer release.
 
 import { type Entry, type Release, readTable } from "../../sandbox/api/schema/table.ts";
 import type { TypeFacts } from "./facts.ts";

@@ -1,6 +1,6 @@
 // What a decoder makes of a plain value: only the fields that its type has in this era, amounts and
-// times in their one spelling, and nothing that Go would leave out again. Made for speed: it runs on
-// every write. Whatever is wrong is only noticed here; strict.ts and errors-*.ts say what it is.
+// times in their one spelling, and nothing that Go would leave out again. Made for speed: it runs
+// on every write. Whatever is wrong is only noticed here; strict.ts and errors-*.ts say what it is.
 
 import { isFields } from "../patch.ts";
 import type { Definitions } from "./definitions.ts";
@@ -24,7 +24,9 @@ export function decode(definitions: Definitions, definition: Definition, value: 
   return { value: decoded, hasUnknown: decoder.hasUnknown, failed: decoder.failed };
 }
 
-/** The same object as Go writes it: empty fields left out, those that are always written filled in. */
+/**
+ * The same object as Go writes it: empty fields left out, those that are always written filled in.
+ */
 export function fill(definitions: Definitions, definition: Definition, value: Fields): Fields {
   const result: Fields = {};
   for (const [name, { type, whenEmpty }] of definition.fields) {

@@ -1,5 +1,6 @@
-// What a release knows of its types, read from the table when first asked for and kept: fields in the
-// order of the source, with embedded structs taken apart. Nothing here changes what was asked before.
+// What a release knows of its types, read from the table when first asked for and kept: fields in
+// the order of the source, with embedded structs taken apart. Nothing here changes what was asked
+// before.
 
 import { assert } from "../../sim/assert.ts";
 import type { Definition, Field, Served, Type } from "./field.ts";
@@ -7,11 +8,18 @@ import { usualGoName } from "./go-names.ts";
 import { anyList, listOf, metadataOnly, typeMeta } from "./kind-types.ts";
 import { type Entry, type Release, readTable, type Table } from "./table.ts";
 
-const longGroups: ReadonlySet<string> = new Set(
-  "authentication authorization coordination discovery events networking node scheduling storage".split(
-    " ",
-  ),
-);
+/** Groups whose API name ends in `.k8s.io`. */
+const longGroups: ReadonlySet<string> = new Set([
+  "authentication",
+  "authorization",
+  "coordination",
+  "discovery",
+  "events",
+  "networking",
+  "node",
+  "scheduling",
+  "storage",
+]);
 
 /** The API group of a package: `storage/v1` is of `storage.k8s.io`. */
 export function groupOf(packageId: string): string {

@@ -1,9 +1,11 @@
-// Fields that a JSON text gives twice: gone once it is parsed, so the text itself has to be looked at.
-// sigs.k8s.io/json, DisallowDuplicateFields.
+// Fields that a JSON text gives twice: gone once it is parsed, so the text itself has to be looked
+// at. sigs.k8s.io/json, DisallowDuplicateFields.
 
 import { quoted } from "./go-json.ts";
 
-/** `duplicate field "spec.replicas"` for each, in the order of the text, which must be sound JSON. */
+/**
+ * `duplicate field "spec.replicas"` for each, in the order of the text, which must be sound JSON.
+ */
 export function duplicateFields(text: string): string[] {
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
   const found = new Set<string>();

@@ -1,5 +1,5 @@
-// What servers since 1.8 say where a patched object is turned into a typed one without JSON, and a value
-// does not fit. apimachinery/pkg/runtime/converter.go.
+// What servers since 1.8 say where a patched object is turned into a typed one without JSON, and a
+// value does not fit. apimachinery/pkg/runtime/converter.go.
 
 import { isFields } from "../patch.ts";
 import type { Definitions } from "./definitions.ts";

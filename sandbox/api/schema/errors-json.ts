@@ -1,5 +1,5 @@
-// What servers since 1.23 say of JSON that does not fit its type, and of fields that it should not have.
-// sigs.k8s.io/json, a fork of encoding/json: decode.go and kubernetes_patch.go.
+// What servers since 1.23 say of JSON that does not fit its type, and of fields that it should not
+// have. sigs.k8s.io/json, a fork of encoding/json: decode.go and kubernetes_patch.go.
 
 import { isFields } from "../patch.ts";
 import type { Definitions } from "./definitions.ts";
@@ -10,7 +10,9 @@ import { badBase64At, kindOf, refusal } from "./scalars.ts";
 
 type Fields = Record<string, unknown>;
 
-/** encoding/json's message; undefined if `value`, whose fields are in the order of the text, fits. */
+/**
+ * encoding/json's message; undefined if `value`, whose fields are in the order of the text, fits.
+ */
 export function jsonError(
   definitions: Definitions,
   definition: Definition,

@@ -1,6 +1,7 @@
-// What servers from 1.8 to 1.22 say of JSON that does not fit its type. Their reader goes on after its
-// first error as long as it finds commas, and puts every field that it passes in front of the message;
-// so the reader itself has to be gone through. github.com/json-iterator/go, iter*.go, reflect_*.go.
+// What servers from 1.8 to 1.22 say of JSON that does not fit its type. Their reader goes on after
+// its first error as long as it finds commas, and puts every field that it passes in front of the
+// message; so the reader itself has to be gone through. github.com/json-iterator/go, iter*.go,
+// reflect_*.go.
 
 import type { Definitions } from "./definitions.ts";
 import type { Definition, Field, Type } from "./field.ts";

@@ -1,6 +1,6 @@
-// What servers and clients until 1.7 say of JSON that does not fit its type: the first thing that is
-// wrong, and how many bytes had been read. github.com/ugorji/go/codec, json.go and decode.go, and the
-// generated readers of Kubernetes (types.generated.go).
+// What servers and clients until 1.7 say of JSON that does not fit its type: the first thing that
+// is wrong, and how many bytes had been read. github.com/ugorji/go/codec, json.go and decode.go,
+// and the generated readers of Kubernetes (types.generated.go).
 
 import { assert } from "../../sim/assert.ts";
 import type { Definitions } from "./definitions.ts";

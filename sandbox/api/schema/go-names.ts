@@ -12,8 +12,10 @@ export function usualGoName(json: string): string {
     .replace(/(Id|Uri|Url|Uid|Pid|Ipc)$/, (word) => word.toUpperCase());
 }
 
-const first =
-  /^(Api|Uid|Tcp|Http|Csi|Nfs|Rbd|Iscsi|Fc|Id|Uri|Url|Tls|Cpu|Fs|Dns|Tty|Os|Pd|Qos|Ttl|Gid|Cidr|Iqn|Grpc|Gmsa)(?=[A-Z]|$)/;
+const abbreviations =
+  "Api|Cidr|Cpu|Csi|Dns|Fc|Fs|Gid|Gmsa|Grpc|Http|Id|Iqn|Iscsi|Nfs|Os|Pd|Qos|Rbd|Tcp|Tls|Ttl|Tty|Uid|Uri|Url";
+
+const first = new RegExp(`^(${abbreviations})(?=[A-Z]|$)`);
 
 /** `core/v1.Container` as Go prints it: `v1.Container`. */
 export const goTypeName = (key: string): string => key.slice(key.lastIndexOf("/") + 1);

@@ -1,5 +1,5 @@
-// Bytes of a JSON text with a place in them, as the two byte-wise JSON readers of old servers have it.
-// Their error texts quote what is around that place.
+// Bytes of a JSON text with a place in them, as the two byte-wise JSON readers of old servers have
+// it. Their error texts quote what is around that place.
 
 export class JsonReader {
   readonly bytes: Uint8Array;
@@ -25,7 +25,9 @@ export class JsonReader {
     }
   }
 
-  /** Moves behind the value of JSON that begins here, which is known to be sound, and returns it. */
+  /**
+   * Moves behind the value of JSON that begins here, which is known to be sound, and returns it.
+   */
   value(): unknown {
     const from = this.at;
     let depth = 0;

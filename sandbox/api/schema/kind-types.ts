@@ -1,5 +1,6 @@
-// Types that no table lists, as they are the same in every release: what makes an object a kind, lists of
-// a kind, lists of anything, and the little that kubectl reads of an object that it does not know.
+// Types that no table lists, as they are the same in every release: what makes an object a kind,
+// lists of a kind, lists of anything, and the little that kubectl reads of an object that it does
+// not know.
 
 import type { Definition, Field, Type } from "./field.ts";
 import { usualGoName } from "./go-names.ts";

@@ -1,5 +1,5 @@
-// Values that Go reads with a function of their own: amounts, times, numbers that may be text. How each
-// is written in the end, and what is said of one that cannot be read.
+// Values that Go reads with a function of their own: amounts, times, numbers that may be text. How
+// each is written in the end, and what is said of one that cannot be read.
 // apimachinery/pkg/api/resource/quantity.go, pkg/util/intstr, pkg/apis/meta/v1/time.go.
 
 import { formatQuantity, parseQuantity, quantityRule } from "../quantity.ts";

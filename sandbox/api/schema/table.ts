@@ -1,20 +1,23 @@
-// The notation in which an era's file keeps what fields its objects have, and its reader. One release
-// is complete (the newest), each older one says what differs from the next; what a type is in an era
-// is worked out when it is first asked for. scripts/schema writes the notation, this reads it.
-//
+// The notation in which an era's file keeps what fields its objects have, and its reader. One
+// release is complete (the newest), each older one says what differs from the next; what a type is
+// in an era is worked out when it is first asked for. scripts/schema writes the notation, this
+// reads it.
+
+// The notation:
 //   #apps/v1 DaemonSet Deployment     a package and the kinds that it serves
 //   #apps/v1beta2<apps/v1 Scale       the same, where types it does not list are those of apps/v1
 //   DeploymentSpec replicas:*i …      a type and its fields; under an older release, what differs
-//   ResourceList={q                   a type that is no struct; Protocol=(SCTP,TCP,UDP) with its values
+//   ResourceList={q                   a type that is no struct
+//   Protocol=(SCTP,TCP,UDP)           a string with the values that it can have
 //
-// A field is `name`, how it is present (nothing: left out if empty, `!` required, `-` always written,
-// `+` required and left out if empty, `~` left out if zero), `:` and its type (nothing: a string),
-// `^key` (merged, by key), `%` (retainKeys), `=` (replaced), `@` (a map that is atomic; `@!` a set;
-// `@key,key` a list by keys), and `#Name` where Go's name is not the usual one. `<Name` embeds a struct;
-// `/name` takes a field away; `>name` puts the next field behind that one.
-// Types: `*` pointer, `[` list, `{` map; `s` string, `i` int32, `l` int64, `b` bool, `q` quantity, `t`
-// time, `u` time with microseconds, `x` number or string, `y` bytes, `o` any object, `j` fields; `'Name`
-// a named string; `Name`, `core.Name` (v1), `meta.Name`, `apps/v1.Name`.
+// A field is `name`, how it is present (nothing: left out if empty, `!` required, `-` always
+// written, `+` required and left out if empty, `~` left out if zero), `:` and its type (nothing: a
+// string), `^key` (merged, by key), `%` (retainKeys), `=` (replaced), `@` (a map that is atomic;
+// `@!` a set; `@key,key` a list by keys), and `#Name` where Go's name is not the usual one. `<Name`
+// embeds a struct; `/name` takes a field away; `>name` puts the next field behind that one. Types:
+// `*` pointer, `[` list, `{` map; `s` string, `i` int32, `l` int64, `b` bool, `q` quantity, `t`
+// time, `u` time with microseconds, `x` number or string, `y` bytes, `o` any object, `j` fields;
+// `'Name` a named string; `Name`, `core.Name` (v1), `meta.Name`, `apps/v1.Name`.
 
 /** The lines of one release and of the newer one that it is told apart from. */
 export interface Release {

@@ -1,5 +1,6 @@
-// What kubectl until 1.8 says before it sends an object: the check by the server's swagger 1.2, which
-// knew no maps and took any value for them. pkg/api/validation/schema.go, go-restful's model builder.
+// What kubectl until 1.8 says before it sends an object: the check by the server's swagger 1.2,
+// which knew no maps and took any value for them. pkg/api/validation/schema.go, go-restful's model
+// builder.
 
 import { isFields } from "../patch.ts";
 import type { Definitions } from "./definitions.ts";
@@ -10,7 +11,9 @@ import { objectKind } from "./validate-openapi.ts";
 
 type Fields = Record<string, unknown>;
 
-/** Everything that is wrong with `value`. `known`: group-versions of a kubectl that refuses others. */
+/**
+ * Everything that is wrong with `value`. `known`: group-versions of a kubectl that refuses others.
+ */
 export function validateSwagger(
   definitions: Definitions,
   value: unknown,
@@ -18,9 +21,7 @@ export function validateSwagger(
 ): string[] {
   if (!isFields(value)) {
     const what = Array.isArray(value) ? "array" : typeof value;
-    return [
-      `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-    ];
+    return [`${unreadable}: json: cannot unmarshal ${what} into Go value of type ${headType}`];
   }
   const apiVersion = typeof value["apiVersion"] === "string" ? value["apiVersion"] : "";
   if (known && !known.includes(apiVersion)) {
@@ -34,6 +35,10 @@ export function validateSwagger(
   if (head.kind.endsWith("List")) return validateItems(definitions, value["items"]);
   return validateObject(definitions, apiVersion, value);
 }
+
+const unreadable = "couldn't get version/kind; json parse error";
+const headType =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
 
 function validateItems(definitions: Definitions, items: unknown): string[] {
   if (!Array.isArray(items)) return ["items isn't a slice"];

@@ -1,5 +1,5 @@
-// What there is to explain: the question of `kubectl explain`, the type it is about, and the texts. Shared
-// by the forms that its answer has had.
+// What there is to explain: the question of `kubectl explain`, the type it is about, and the texts.
+// Shared by the forms that its answer has had.
 
 import type { Definition, Field, Type } from "../../api/schema/field.ts";
 import type { Schema } from "../../api/schema.ts";

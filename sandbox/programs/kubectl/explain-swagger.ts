@@ -81,7 +81,9 @@ function typeName(type: Type): string {
 const INDENT = "    ";
 const LIMIT = 80;
 
-/** Upstream's wrapping: each line begins with the indent and a blank; long links break at slashes. */
+/**
+ * Upstream's wrapping: each line begins with the indent and a blank; long links break at slashes.
+ */
 function wrap(text: string): string {
   const words = text
     .trim()

@@ -1,5 +1,5 @@
-// `kubectl explain` since 1.27, from OpenAPI v3. kubectl/pkg/explain/v2/templates/plaintext.tmpl; the
-// wrapping is github.com/mitchellh/go-wordwrap's.
+// `kubectl explain` since 1.27, from OpenAPI v3. kubectl/pkg/explain/v2/templates/plaintext.tmpl;
+// the wrapping is github.com/mitchellh/go-wordwrap's.
 
 import type { Definition, Field, Type } from "../../api/schema/field.ts";
 import { openApiType } from "../../api/schema/openapi-names.ts";
@@ -7,7 +7,8 @@ import { type Answer, plain, type Subject, sortedFields } from "./explain-subjec
 
 export function explainTemplate(subject: Subject): Answer {
   const { group, version, kind, path } = subject;
-  const head = `${group ? `GROUP:      ${group}\n` : ""}KIND:       ${kind}\nVERSION:    ${version}\n\n`;
+  const shownGroup = group ? `GROUP:      ${group}\n` : "";
+  const head = `${shownGroup}KIND:       ${kind}\nVERSION:    ${version}\n\n`;
   const body = describe(subject);
   if (body !== undefined) return { output: `${head}${body}\n` };
   // The template has begun to print when it finds out.

@@ -1,6 +1,7 @@
-// What `kubectl explain` prints of a type or a field, in the form of each release; from the schema and
-// the texts of the server's release. Pure: which kind is meant, and the flags, are the command's affair.
-// kubectl/pkg/explain (1.9 to 1.26), pkg/explain/v2 (since 1.27), pkg/kubectl/explain.go (until 1.8).
+// What `kubectl explain` prints of a type or a field, in the form of each release; from the schema
+// and the texts of the server's release. Pure: which kind is meant, and the flags, are the
+// command's affair. kubectl/pkg/explain (1.9 to 1.26), pkg/explain/v2 (since 1.27),
+// pkg/kubectl/explain.go (until 1.8).
 
 import { explainLines } from "./explain-lines.ts";
 import { type Answer, Documents, type Question, type Subject } from "./explain-subject.ts";

@@ -15,7 +15,7 @@ import {
   podToBe,
   type Versions,
 } from "./pods.ts";
-import { hasStaleClaim, mendOwners } from "./retention.ts";
+import { hasStaleClaim, mendOwners, ownersDiffer } from "./retention.ts";
 import {
   type Counts,
   isCreated,
@@ -41,11 +41,12 @@ export type Verdict = string;
 export async function putRight(round: Round): Promise<Verdict> {
   const { set, members, versions, tools } = round;
   const start = firstOrdinal(set);
-  const replicas = Array.from({ length: replicasOf(set) }, (_, index) => {
-    const name = podName(set, start + index);
-    const pod = members.find(({ metadata }) => metadata.name === name);
-    return pod ?? podToBe(versions, start + index, tools);
-  });
+  const byName = new Map(members.map((pod) => [pod.metadata.name, pod]));
+  const replicas = Array.from(
+    { length: replicasOf(set) },
+    (_, index) =>
+      byName.get(podName(set, start + index)) ?? podToBe(versions, start + index, tools),
+  );
   const condemned = members
     .filter((pod) => !isInRange(set, ordinalOf(pod)))
     .sort((a, b) => ordinalOf(b) - ordinalOf(a));
@@ -56,6 +57,7 @@ export async function putRight(round: Round): Promise<Verdict> {
     await mendOwners({ set: versions.update, pod }, tools);
   }
   for (const [index, pod] of replicas.entries()) {
+    if (isFine(pod, round)) continue;
     const verdict = await attend(pod, { ...round, index, replicas });
     if (verdict) return verdict;
   }
@@ -68,6 +70,13 @@ export async function putRight(round: Round): Promise<Verdict> {
   }
   return replaceOld(replicas, round);
 }
+
+/** Nothing is to be done about the pod: so with most of them, most of the time. */
+const isFine = (pod: Pod, round: Round): boolean =>
+  isHealthy(pod) &&
+  isAvailable(pod, round) &&
+  isIntact(round.set, pod, round.tools) &&
+  !ownersDiffer({ set: round.versions.update, pod }, round.tools);
 
 const isMonotonic = ({ spec }: StatefulSet): boolean => spec.podManagementPolicy !== "Parallel";
 
@@ -105,9 +114,8 @@ async function attend(found: Pod, place: Place): Promise<Verdict | undefined> {
     if (!isRunningAndReady(pod)) return `waits for ${name} to be Running and Ready`;
     if (!isAvailable(pod, place)) return `waits for ${name} to be available`;
   }
-  const mended = await mendOwners({ set: versions.update, pod }, tools);
-  if (!mended && isIntact(set, pod, tools)) return undefined;
-  await mendPod(versions.update, pod, tools);
+  await mendOwners({ set: versions.update, pod }, tools);
+  if (!isIntact(set, pod, tools)) await mendPod(versions.update, pod, tools);
   return undefined;
 }
 

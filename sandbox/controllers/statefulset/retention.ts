@@ -53,20 +53,22 @@ export function keepOwners(
   };
 }
 
-/** Gives the claims of a pod the owners that they are to have; true if there was something to do. */
-export async function mendOwners(member: Member, tools: Tools<unknown>): Promise<boolean> {
-  if (!applies(tools)) return false;
-  let mended = false;
-  for (const { metadata } of claimsOf(member.set, ordinalOf(member.pod))) {
-    const key = { namespace: metadata.namespace ?? "", name: metadata.name };
-    const claim = tools.cache.get(persistentVolumeClaims, key);
-    if (!claim) continue;
-    const wanted = keepOwners(claim, member, tools);
-    if (sameOwners(wanted, claim)) continue;
-    await tools.client.update(persistentVolumeClaims, clone(wanted));
-    mended = true;
+/** Gives the claims of a pod the owners that they are to have. */
+export async function mendOwners(member: Member, tools: Tools<unknown>): Promise<void> {
+  for (const claim of misownedClaims(member, tools)) {
+    await tools.client.update(persistentVolumeClaims, clone(keepOwners(claim, member, tools)));
   }
-  return mended;
+}
+
+export const ownersDiffer = (member: Member, tools: Tools<unknown>): boolean =>
+  misownedClaims(member, tools).length > 0;
+
+function misownedClaims(member: Member, tools: Tools<unknown>): PersistentVolumeClaim[] {
+  if (!applies(tools)) return [];
+  return claimsOf(member.set, ordinalOf(member.pod)).flatMap((each) => {
+    const claim = tools.cache.get(persistentVolumeClaims, keyOf(each));
+    return claim && !sameOwners(keepOwners(claim, member, tools), claim) ? [claim] : [];
+  });
 }
 
 function sameOwners(a: PersistentVolumeClaim, b: PersistentVolumeClaim): boolean {

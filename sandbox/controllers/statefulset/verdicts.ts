@@ -7,8 +7,8 @@ import type { Option } from "../../sim/trace.ts";
 import { firstOrdinal, podName, replicasOf } from "./identity.ts";
 import { isHealthy, isRunningAndReady, isTerminating } from "./status.ts";
 
-/** The last verdict of each set, by key. */
-export type Told = Map<string, string>;
+/** The last verdict of each set, by key, with the pods that it was about. */
+export type Told = Map<string, { readonly said: string; readonly members: readonly Pod[] }>;
 
 export function tell(
   set: StatefulSet,
@@ -17,11 +17,11 @@ export function tell(
 ): void {
   const { namespace = "", name, uid, generation } = set.metadata;
   const key = `${namespace}/${name}`;
+  const said = `${uid} ${generation} ${verdict}`;
+  const before = state.get(key);
   // As long as neither set nor pods have changed, there is nothing new to tell.
-  const seen = members.map(({ metadata }) => metadata.resourceVersion).join();
-  const said = `${uid} ${generation} ${seen} ${verdict}`;
-  if (state.get(key) === said) return;
-  state.set(key, said);
+  if (before?.said === said && same(before.members, members)) return;
+  state.set(key, { said, members });
   trace.decide({
     by: "statefulset-controller",
     about: { kind: set.kind, namespace, name },
@@ -30,6 +30,9 @@ export function tell(
     options: () => optionsOf(set, members),
   });
 }
+
+const same = (a: readonly Pod[], b: readonly Pod[]): boolean =>
+  a.length === b.length && a.every((pod, index) => pod === b[index]);
 
 function optionsOf(set: StatefulSet, members: readonly Pod[]): Option[] {
   const { namespace = "" } = set.metadata;

@@ -33,6 +33,7 @@ export type FeatureGate =
   | "PodReadyToStartContainersCondition"
   | "BlockVolume"
   | "IPv6DualStack"
+  | "ServerSideApply"
   | "NamespaceDefaultLabelName"
   | "ServiceLBNodePortControl"
   | "ExpandPersistentVolumes"
@@ -106,6 +107,8 @@ export const behaviors = {
   "class-reclaim-policies": "a StorageClass says what becomes of its volumes (1.8)",
   "encoded-replica-set-names": "names of ReplicaSets end with letters, not with a number (1.9)",
   "encoded-template-hashes": "so does the label pod-template-hash (1.12)",
+  "namespace-conditions": "a namespace that ends says what is left in it (1.16)",
+  "job-success-criteria": "a Job first says that it will succeed or fail, then that it did (1.31)",
   "owner-references": "what controllers make says who owns it, and goes with it (1.4)",
   "created-by": "pods say in an annotation who made them (until 1.8)",
   "workload-revisions": "StatefulSets and DaemonSets keep revisions and update their pods (1.7)",
@@ -131,6 +134,8 @@ export interface Era {
   readonly words: Words;
   /** Columns of `kubectl get` by plural, where they differ from what the kind lists. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** What the server warns of when such objects are asked for: `policy/v1beta1/poddisruptionbudgets`. */
+  readonly deprecations?: Readonly<Record<string, string>>;
   readonly schema: Schema;
   /** Heartbeats and the like, in milliseconds. */
   readonly timing: Timing;

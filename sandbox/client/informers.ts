@@ -2,7 +2,7 @@
 // client-go/informers SharedInformerFactory.
 
 import type { KubeObject, NamespacedName } from "../api/meta.ts";
-import type { Resource } from "../api/resource.ts";
+import { type Resource, servedVersions } from "../api/resource.ts";
 import { Informer, type InformerOptions } from "./informer.ts";
 
 /** What a process has heard, for reading. It may be behind; a Conflict is how it learns. */
@@ -31,6 +31,10 @@ export class Informers implements Cache {
     if (!informer) {
       informer = new Informer(resource, this.#options);
       this.#informers.set(name, informer);
+      // There is nothing to hear of a kind that this release does not have.
+      if (servedVersions(resource as Resource, this.#options.client.era).length === 0) {
+        return informer;
+      }
       this.#synced.push(informer.synced);
       this.#running.push(informer.run());
     }

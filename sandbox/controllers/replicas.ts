@@ -15,7 +15,7 @@ import { type Pod, type PodTemplate, pods } from "../api/pod.ts";
 import { isActive, untilAvailable } from "../api/pod-readiness.ts";
 import type { ReplicaSetStatus } from "../api/replicaset.ts";
 import type { Resource } from "../api/resource.ts";
-import { isReason, StatusError } from "../api/status.ts";
+import { StatusError } from "../api/status.ts";
 import { timestamp } from "../api/time.ts";
 import {
   type Controller,
@@ -27,8 +27,8 @@ import { Expectations } from "./expectations.ts";
 import { Instants } from "./instants.ts";
 import { knownStatus } from "./known-fields.ts";
 import { byController, claimed, indexByController, indexByNamespace } from "./ownership.ts";
+import { deletePods, makePod } from "./pod-control.ts";
 import { podsToDelete } from "./pod-ranking.ts";
-import { podFromTemplate } from "./pod-template.ts";
 import { slowStart } from "./slow-start.ts";
 import { wakeOwners } from "./wake-owners.ts";
 
@@ -129,61 +129,18 @@ async function manage<T extends Owner>(
     rule: "pkg/controller/replicaset manageReplicas",
     options: [],
   });
-  if (missing > 0) await slowStart(count, () => makePod(kind, owner, tools));
-  else await removePods(kind, { owner, active }, tools);
-}
-
-async function makePod<T extends Owner>(
-  kind: Replicated<T>,
-  owner: T,
-  { client, events, state, era }: Tools<State>,
-): Promise<void> {
+  if (missing < 0) {
+    const rules = {
+      related: relatedPods(kind.resource, owner, tools),
+      byCost: tools.era.gates.has("PodDeletionCost"),
+    };
+    return deletePods(owner, podsToDelete(active, count, rules), tools);
+  }
   const template = kind.template(owner);
   if (!template) return;
-  try {
-    const pod = await client.create(pods, podFromTemplate(template, owner, era));
-    state.expectations.made(keyText(keyOf(owner)), pod);
-    events.normal(owner, "SuccessfulCreate", `Created pod: ${pod.metadata.name}`);
-  } catch (error) {
-    if (!(error instanceof StatusError)) throw error;
-    // The namespace goes, and all in it with it: that is no failure.
-    if (error.status.details?.causes?.some(({ reason }) => reason === "NamespaceTerminating")) {
-      return;
-    }
-    events.warning(owner, "FailedCreate", `Error creating: ${error.message}`);
-    throw error;
-  }
-}
-
-async function removePods<T extends Owner>(
-  kind: Replicated<T>,
-  { owner, active }: Situation<T>,
-  tools: Tools<State>,
-): Promise<void> {
-  const { client, events, state, era } = tools;
-  const surplus = Math.min(active.length - (owner.spec.replicas ?? 1), BURST);
-  const chosen = podsToDelete(active, surplus, {
-    related: relatedPods(kind.resource, owner, tools),
-    byCost: era.gates.has("PodDeletionCost"),
+  await slowStart(count, async () => {
+    await makePod(owner, template, tools);
   });
-  const results = await Promise.allSettled(
-    chosen.map(async (pod) => {
-      const { uid } = pod.metadata;
-      try {
-        await client.delete(pods, keyOf(pod), uid ? { preconditions: { uid } } : {});
-      } catch (error) {
-        if (isReason(error, "NotFound")) return;
-        if (error instanceof StatusError) {
-          events.warning(owner, "FailedDelete", `Error deleting: ${error.message}`);
-        }
-        throw error;
-      }
-      state.expectations.deleted(keyText(keyOf(owner)), pod);
-      events.normal(owner, "SuccessfulDelete", `Deleted pod: ${pod.metadata.name}`);
-    }),
-  );
-  const failed = results.find(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
 }
 
 /** The pods of all that share this one's owner: a Deployment's other ReplicaSets. */

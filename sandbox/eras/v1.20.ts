@@ -64,6 +64,7 @@ export const v1_20: Era = {
   },
   gates: new Set([
     "EndpointSlice",
+    "ServerSideApply",
     "StorageObjectInUseProtection",
     "TaintBasedEvictions",
     "NodeLease",
@@ -94,6 +95,7 @@ export const v1_20: Era = {
     "host-path-types",
     "class-reclaim-policies",
     "owner-references",
+    "namespace-conditions",
     "encoded-replica-set-names",
     "encoded-template-hashes",
     "workload-revisions",

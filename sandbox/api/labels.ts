@@ -2,6 +2,7 @@
 // apimachinery/pkg/labels/selector.go, pkg/apis/meta/v1/helpers.go.
 
 import type { LabelSelector } from "./meta.ts";
+import { labelValueProblems, qualifiedNameProblems } from "./names.ts";
 import { badRequest } from "./status.ts";
 
 export type Labels = Readonly<Record<string, string>>;
@@ -98,17 +99,8 @@ export function selectorText(selector: Selector): string {
 /** `a=b, c!=d, e in (x,y), !f, g`. Throws BadRequest in upstream's words where it cannot be read. */
 export function parseSelector(text: string): Selector {
   const parser = new Parser(text);
-  return parser
-    .requirements()
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return parser.requirements().sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
-
-const keyRule = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const valueRule = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
-const valueText =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-const nameText =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 
 class Parser {
   readonly #tokens: string[];
@@ -120,75 +112,108 @@ class Parser {
 
   requirements(): Requirement[] {
     const all: Requirement[] = [];
-    if (this.#tokens.length === 0) return all;
     for (;;) {
+      const first = this.#peek();
+      if (first === "") return all;
+      if (isSymbol(first) && first !== "!") {
+        throw badRequest(`found '${first}', expected: !, identifier, or 'end of string'`);
+      }
       all.push(this.#requirement());
       const next = this.#next();
-      if (next === undefined) return all;
-      if (next !== ",") throw parseFailure(`found '${next}', expected: ',' or 'end of string'`);
-      const peeked = this.#tokens[this.#at];
-      if (peeked === undefined || /^[=,()<>]$|^==$/.test(peeked)) {
-        throw parseFailure(`found '${peeked ?? ""}', expected: identifier after ','`);
+      if (next === "") return all;
+      if (next !== ",") throw badRequest(`found '${next}', expected: ',' or 'end of string'`);
+      const after = this.#peek();
+      if (after === "" || (isSymbol(after) && after !== "!")) {
+        throw badRequest(`found '${after}', expected: identifier after ','`);
       }
     }
   }
 
-  #next(): string | undefined {
-    return this.#tokens[this.#at++];
+  #peek(): string {
+    return this.#tokens[this.#at] ?? "";
+  }
+
+  /** The next token; empty at the end. */
+  #next(): string {
+    const token = this.#peek();
+    this.#at++;
+    return token;
   }
 
   #requirement(): Requirement {
-    let key = this.#next();
-    const absent = key === "!";
-    if (absent) key = this.#next();
-    if (key === undefined || /^[=!,()<>]/.test(key)) {
-      throw parseFailure(`found '${key ?? ""}', expected: !, identifier, or 'end of string'`);
-    }
-    if (!keyRule.test(key)) {
-      throw badRequest(`unable to parse requirement: invalid label key ${JSON.stringify(key)}: ${nameText}`);
-    }
+    const absent = this.#peek() === "!";
+    if (absent) this.#at++;
+    const key = this.#next();
+    if (key === "" || isSymbol(key)) throw fault(`found '${key}', expected: identifier`);
+    const problems = qualifiedNameProblems(key);
+    if (problems.length > 0)
+      throw fault(`invalid label key ${quoted(key)}: ${problems.join("; ")}`);
     if (absent) return { key, operator: "!", values: [] };
+    const next = this.#peek();
+    if (next === "" || next === ",") return { key, operator: "exists", values: [] };
     return this.#comparison(key);
   }
 
   #comparison(key: string): Requirement {
-    const operator = this.#tokens[this.#at];
-    if (operator === undefined || operator === ",") return { key, operator: "exists", values: [] };
-    this.#at++;
-    if (operator === "in" || operator === "notin") return { key, operator, values: this.#set() };
-    if (operator === "=" || operator === "==" || operator === "!=") {
-      const value = this.#value();
-      return { key, operator: operator === "!=" ? "!=" : "=", values: [value] };
+    const operator = operators[this.#peek()];
+    if (!operator) {
+      throw fault(`found '${this.#peek()}', expected: '=', '!=', '==', 'in', notin'`);
     }
-    if (operator === "<" || operator === ">") {
-      return { key, operator: operator === ">" ? "gt" : "lt", values: [this.#value()] };
-    }
-    throw parseFailure(`found '${operator}', expected: in, notin, =, ==, !=, gt, lt`);
-  }
-
-  #value(): string {
-    const peeked = this.#tokens[this.#at];
-    if (peeked === undefined || peeked === ",") return "";
     this.#at++;
-    if (!valueRule.test(peeked) || peeked.length > 63) {
-      throw badRequest(
-        `unable to parse requirement: invalid label value: ${JSON.stringify(peeked)}: ${valueText}`,
+    const set = operator === "in" || operator === "notin";
+    const values = set ? this.#set() : [this.#value()];
+    if ((operator === "gt" || operator === "lt") && !/^[+-]?\d+$/.test(values[0] ?? "")) {
+      throw fault("for 'Gt', 'Lt' operators, the value must be an integer");
+    }
+    for (const value of values) {
+      const problems = labelValueProblems(value);
+      if (problems.length === 0) continue;
+      throw fault(
+        `invalid label value: ${quoted(value)}: at key: ${quoted(key)}: ${problems.join("; ")}`,
       );
     }
-    return peeked;
+    return { key, operator, values: [...new Set(values)].sort() };
+  }
+
+  /** Where nothing follows, it is the empty string that is meant. */
+  #value(): string {
+    const token = this.#peek();
+    if (token === "" || token === ",") return "";
+    if (isSymbol(token)) throw fault(`found '${token}', expected: identifier`);
+    return this.#next();
   }
 
   #set(): string[] {
     const open = this.#next();
-    if (open !== "(") throw parseFailure(`found '${open ?? ""}' expected: '('`);
+    if (open !== "(") throw fault(`found '${open}' expected: '('`);
     const values: string[] = [];
+    let pending = true;
     for (;;) {
       const token = this.#next();
-      if (token === ")") return values;
-      if (token === undefined) throw parseFailure("found '', expected: ',', or ')'");
-      if (token !== ",") values.push(token);
+      if (token === ")") return pending ? [...values, ""] : values;
+      if (token === ",") {
+        if (pending) values.push("");
+        pending = true;
+      } else if (token === "" || isSymbol(token)) {
+        throw fault(`found '${token}', expected: ${pending ? "',', or identifier" : "',' or ')'"}`);
+      } else if (pending) {
+        values.push(token);
+        pending = false;
+      } else throw fault(`found '${token}', expected: ',' or ')'`);
     }
   }
 }
 
-const parseFailure = (what: string) => badRequest(`unable to parse requirement: ${what}`);
+const operators: Readonly<Record<string, Operator>> = {
+  "=": "=",
+  "==": "=",
+  "!=": "!=",
+  in: "in",
+  notin: "notin",
+  ">": "gt",
+  "<": "lt",
+};
+
+const isSymbol = (token: string): boolean => /^[=!,()<>]/.test(token);
+const quoted = (text: string): string => JSON.stringify(text);
+const fault = (what: string) => badRequest(`unable to parse requirement: ${what}`);

@@ -40,6 +40,7 @@ export interface KubeList<T = KubeObject> {
 }
 
 export interface ListMeta {
+  selfLink?: string;
   resourceVersion?: string;
   continue?: string;
   remainingItemCount?: number;

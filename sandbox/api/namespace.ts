@@ -41,7 +41,8 @@ export const namespaces = defineResource<Namespace>({
       finalizers: finalizers.includes("kubernetes") ? finalizers : [...finalizers, "kubernetes"],
     };
   },
-  prepareForUpdate(namespace, old) {
+  prepareForUpdate(namespace, old, { subresource }) {
+    if (subresource === "finalize") return;
     namespace.spec = { ...namespace.spec, finalizers: old.spec.finalizers ?? [] };
   },
   validateStatus({ status, metadata }, old): FieldError[] {

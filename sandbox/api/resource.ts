@@ -83,6 +83,8 @@ export interface Context {
   /** The group-version in which the request spoke: defaults differ between them. */
   readonly groupVersion: string;
   readonly now: number;
+  /** Which part of the object the request is about; empty or absent for the object itself. */
+  readonly subresource?: string;
 }
 
 export interface Column<T> {

@@ -12,8 +12,8 @@ import type { RequestInfo } from "./request-info.ts";
 export interface Decoded {
   /** A copy: free to be changed. */
   readonly object: KubeObject;
-  /** Headers with what the caller should be warned of. */
-  readonly warnings: Record<string, string>;
+  /** What the caller should be warned of. */
+  readonly warnings: readonly string[];
 }
 
 export interface Decoder {
@@ -28,8 +28,8 @@ interface DecodeCall {
 
 const LIMIT = 3 * 1024 * 1024;
 
-/** The value of a body that may still be text. */
-export function parseBody(body: unknown): unknown {
+/** The value of a body that may still be text. `prefix` is said before what is wrong with it. */
+export function parseBody(body: unknown, prefix = ""): unknown {
   if (typeof body !== "string") return body;
   if (body.length > LIMIT) {
     throw failure("RequestEntityTooLarge", `Request entity too large: limit is ${LIMIT}`);
@@ -38,45 +38,83 @@ export function parseBody(body: unknown): unknown {
     return JSON.parse(body);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`);
+    throw badRequest(prefix + syntaxProblem(body));
   }
 }
+
+/** Of text that is no JSON: whether it ends too early, in Go's words. */
+function syntaxProblem(text: string): string {
+  const bare = text.replace(/"(?:[^"\\]|\\.)*"/gs, "");
+  const count = (brackets: RegExp) => bare.match(brackets)?.length ?? 0;
+  if (bare.trim() === "" || bare.includes('"') || count(/[[{]/g) > count(/[\]}]/g)) {
+    return "unexpected EOF";
+  }
+  return `invalid character '${text.trim().charAt(0)}' looking for beginning of value`;
+}
+
+const NO_KIND = "couldn't get version/kind; json parse error: ";
 
 export function createDecoder(era: Era): Decoder {
   return {
     decode(body, { request, info, served }) {
       const { resource } = served.registry;
-      const value = parseBody(body);
-      if (!isFields(value)) throw badRequest("couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string; Kind string }");
-      const kind = value["kind"] ?? resource.kind;
-      const apiVersion = value["apiVersion"] ?? info.groupVersion;
-      if (kind !== resource.kind || apiVersion !== info.groupVersion) {
+      const value = parseBody(body, NO_KIND);
+      if (!isFields(value)) {
         throw badRequest(
-          `the API version in the data (${String(apiVersion)}) does not match the expected API version (${info.groupVersion})`,
+          `${NO_KIND}json: cannot unmarshal ${goKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
         );
       }
-      const mode = era.gates.has("ServerSideFieldValidation")
-        ? (parameter(request, "fieldValidation") ?? "Warn")
-        : "Ignore";
+      checkKind(value, resource, info.groupVersion);
       const decoded = era.schema.decode(info.groupVersion, resource.kind, value);
-      if (mode === "Strict" && decoded.strict.length > 0) {
-        throw badRequest(
-          `${resource.kind} in version "${info.groupVersion.replace(/^.*\//, "")}" cannot be handled as a ${resource.kind}: strict decoding error: ${decoded.strict.join(", ")}`,
-        );
-      }
-      const object = decoded.value as KubeObject;
-      object.apiVersion = groupVersionOf(resource);
-      object.kind = resource.kind;
-      const metadata = object.metadata as KubeObject["metadata"] | undefined;
-      object.metadata = metadata ?? { name: "" };
+      const warnings = strictness(decoded.strict, { era, request, info, resource });
+      const typed: object = decoded.value;
+      const object = typed as KubeObject;
+      object.metadata = object.metadata ?? { name: "" };
       object.metadata.name ??= "";
-      const warnings = mode === "Warn" ? warningHeader(decoded.strict) : {};
-      return { object, warnings };
+      const kept = resource.shapes?.[info.groupVersion]?.read(object) ?? object;
+      kept.apiVersion = groupVersionOf(resource);
+      kept.kind = resource.kind;
+      return { object: kept, warnings };
     },
   };
 }
 
-function warningHeader(problems: readonly string[]): Record<string, string> {
-  if (problems.length === 0) return {};
-  return { warning: problems.map((each) => `299 - ${JSON.stringify(each)}`).join(", ") };
+export function goKind(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  return typeof value === "boolean" ? "bool" : typeof value;
+}
+
+function checkKind(value: Record<string, unknown>, resource: Resource, groupVersion: string): void {
+  const { kind = resource.kind, apiVersion = groupVersion } = value;
+  if (apiVersion !== groupVersion) {
+    throw badRequest(
+      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${groupVersion})`,
+    );
+  }
+  if (kind === resource.kind) return;
+  const version = groupVersion.replace(/^.*\//, "");
+  throw badRequest(
+    `${String(kind)} in version ${JSON.stringify(version)} cannot be handled as a ${resource.kind}: converting (${version}.${String(kind)}) to (${resource.group.split(".")[0] || "core"}.${resource.kind}): unknown conversion`,
+  );
+}
+
+interface Reading {
+  readonly era: Era;
+  readonly request: Request;
+  readonly info: RequestInfo;
+  readonly resource: Resource;
+}
+
+/** What to warn of; throws if the caller wants unknown fields refused. */
+function strictness(
+  problems: readonly string[],
+  { era, request, info, resource }: Reading,
+): readonly string[] {
+  if (problems.length === 0 || !era.gates.has("ServerSideFieldValidation")) return [];
+  const mode = parameter(request, "fieldValidation") ?? "Warn";
+  if (mode !== "Strict") return mode === "Warn" ? problems : [];
+  const version = JSON.stringify(info.groupVersion.replace(/^.*\//, ""));
+  throw badRequest(
+    `${resource.kind} in version ${version} cannot be handled as a ${resource.kind}: strict decoding error: ${problems.join(", ")}`,
+  );
 }

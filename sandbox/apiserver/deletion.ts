@@ -16,28 +16,39 @@ export interface DeleteOptions {
   readonly dryRun?: readonly string[];
 }
 
+interface Deletion {
+  readonly asked: DeleteOptions;
+  readonly context: Context;
+}
+
 /** The object marked; or "remove" at once; or "wait", since it is being deleted already. */
 export function planDeletion<T extends KubeObject>(
   resource: Resource<T>,
   old: T,
-  asked: DeleteOptions,
-  context: Context,
+  { asked, context }: Deletion,
 ): T | "remove" | "wait" {
-  const finalizers = finalizersAfter(resource, old, asked, context);
-  const grace = resource.gracePeriodSeconds?.(old, asked.gracePeriodSeconds) ?? 0;
+  const finalizers = finalizersAfter(resource, old, { asked, context });
   const marked = old.metadata.deletionTimestamp !== undefined;
   const current = old.metadata.deletionGracePeriodSeconds ?? 0;
-  if (marked && current > 0 && grace >= current && same(finalizers, old.metadata.finalizers)) return "wait";
+  const graceful = resource.gracePeriodSeconds !== undefined;
+  const grace = marked
+    ? Math.min(asked.gracePeriodSeconds ?? current, current)
+    : (resource.gracePeriodSeconds?.(old, asked.gracePeriodSeconds) ?? 0);
+  // What is marked already may only be given less time.
+  const sooner = grace < current;
+  const unchanged = same(finalizers, old.metadata.finalizers);
+  if (graceful && marked && current > 0 && !sooner && unchanged) return "wait";
   if (grace === 0 && finalizers.length === 0) return "remove";
-  if (marked && current === 0 && same(finalizers, old.metadata.finalizers)) return "wait";
+  if (marked && !sooner && unchanged) return "wait";
 
-  const period = marked ? Math.min(grace, current) : grace;
   const draft = { ...old, metadata: { ...old.metadata } };
   const { metadata } = draft;
-  if (!marked || period < current) {
-    const start = marked ? Date.parse(metadata.deletionTimestamp as string) - current * 1000 : context.now;
-    metadata.deletionTimestamp = timestamp(Math.max(start, 0) + period * 1000);
-    metadata.deletionGracePeriodSeconds = period;
+  if (!marked || sooner) {
+    const start = marked
+      ? Date.parse(metadata.deletionTimestamp as string) - current * 1000
+      : context.now;
+    metadata.deletionTimestamp = timestamp(Math.max(start, 0) + grace * 1000);
+    metadata.deletionGracePeriodSeconds = grace;
     if (!marked && metadata.generation) metadata.generation += 1;
   }
   if (finalizers.length > 0) metadata.finalizers = finalizers;
@@ -49,16 +60,16 @@ export function planDeletion<T extends KubeObject>(
 function finalizersAfter<T extends KubeObject>(
   resource: Resource<T>,
   { metadata }: T,
-  { propagationPolicy, orphanDependents }: DeleteOptions,
-  { groupVersion }: Context,
+  { asked, context }: Deletion,
 ): string[] {
   const kept = metadata.finalizers ?? [];
   const others = kept.filter((name) => name !== "orphan" && name !== "foregroundDeletion");
+  const { propagationPolicy, orphanDependents } = asked;
   let policy = propagationPolicy;
   if (orphanDependents !== undefined) policy = orphanDependents ? "Orphan" : "Background";
   if (policy === undefined) {
     if (others.length < kept.length) return [...kept];
-    if (resource.orphansByDefault?.includes(groupVersion)) policy = "Orphan";
+    if (resource.orphansByDefault?.includes(context.groupVersion)) policy = "Orphan";
   }
   if (policy === "Orphan") return [...others, "orphan"];
   if (policy === "Foreground") return [...others, "foregroundDeletion"];

@@ -89,7 +89,9 @@ function describe(resource: Resource): ApiResource {
   };
 }
 
-const subresourceKinds: Readonly<Record<string, readonly [kind: string, verbs: readonly string[]]>> = {
+const subresourceKinds: Readonly<
+  Record<string, readonly [kind: string, verbs: readonly string[]]>
+> = {
   scale: ["Scale", ["get", "patch", "update"]],
   binding: ["Binding", ["create"]],
   eviction: ["Eviction", ["create"]],

@@ -1,20 +1,22 @@
 // From a request about a resource to the registry's verb and back: what the handlers of upstream do.
 // apiserver/pkg/endpoints/handlers/{get,create,update,patch,delete}.go.
 
+import { clone, thaw } from "../api/clone.ts";
 import type { Era } from "../api/era.ts";
-import { parameter, type Request, type Response } from "../api/http.ts";
-import type { KubeList, KubeObject } from "../api/meta.ts";
-import { badRequest, failure, type Status } from "../api/status.ts";
+import type { Request } from "../api/http.ts";
+import { parameter, type Response } from "../api/http.ts";
+import type { KubeObject } from "../api/meta.ts";
+import { badRequest, failure, isReason, type Status } from "../api/status.ts";
 import type { Decoder } from "./decoding.ts";
-import type { DeleteOptions } from "./deletion.ts";
 import { userOf } from "./filters/authentication.ts";
 import { inVersion } from "./kinds.ts";
-import { applyPatch } from "./patching.ts";
+import { applyPatch, isApply } from "./patching.ts";
 import type { Registry, WriteOptions } from "./registry.ts";
+import { render, renderList, watchRenderer } from "./rendering.ts";
 import type { RequestInfo } from "./request-info.ts";
 import { criteriaOf } from "./selection.ts";
-import { makeTable, type TableMaker, tableRequest } from "./table.ts";
 import type { Watchers } from "./watch.ts";
+import { deleteOptionsOf, isDryRun } from "./write-options.ts";
 
 /** A kind with all that answers for it. */
 export interface Served {
@@ -44,13 +46,20 @@ export const ok = (body: object, status = 200, headers: Record<string, string> =
 
 /** Answers a request about objects of one kind, or about their status. */
 export function dispatch(call: Call): Response {
-  const { info } = call;
-  if (info.namespace && !call.served.registry.resource.namespaced) throw notServed();
+  const { info, served } = call;
+  if (info.namespace && !served.registry.resource.namespaced) throw notServed();
+  const response = answer(call);
+  const deprecated = call.tools.era.deprecations?.[`${info.groupVersion}/${info.resource}`];
+  return deprecated ? withWarnings(response, [deprecated]) : response;
+}
+
+function answer(call: Call): Response {
+  const { info, served, request } = call;
   switch (info.verb) {
     case "get":
-      return ok(render(call, call.served.registry.get(info)));
+      return ok(render(call, served.registry.get(info)));
     case "list":
-      return list(call);
+      return ok(renderList(call, served.registry.list(info.namespace, criteriaOf(request))));
     case "watch":
       return watch(call);
     case "create":
@@ -67,19 +76,21 @@ export function dispatch(call: Call): Response {
 }
 
 export const notServed = () =>
-  failure("NotFound", "the server could not find the requested resource");
+  failure("NotFound", "the server could not find the requested resource", {});
 
-function list(call: Call): Response {
-  const { request, info, served } = call;
-  const found = served.registry.list(info.namespace, criteriaOf(request));
-  const table = tableOf(call);
-  if (table) return ok(makeTable(table, found.items, found.metadata));
-  const { groupVersion } = info;
-  return ok({
-    ...found,
-    apiVersion: groupVersion,
-    items: found.items.map((item) => inVersion(item, groupVersion)),
-  } satisfies KubeList);
+export const notAllowed = () =>
+  failure(
+    "MethodNotAllowed",
+    "the server does not allow this method on the requested resource",
+    {},
+  );
+
+function withWarnings(response: Response, warnings: readonly string[]): Response {
+  if (warnings.length === 0) return response;
+  const given = response.headers["warning"];
+  const texts = warnings.map((each) => `299 - ${JSON.stringify(each)}`);
+  const warning = [...(given ? [given] : []), ...texts].join(", ");
+  return { ...response, headers: { ...response.headers, warning } };
 }
 
 function watch(call: Call): Response {
@@ -92,51 +103,73 @@ function watch(call: Call): Response {
     namespace: info.namespace,
     criteria: { ...criteria, fields },
     resourceVersion: parameter(request, "resourceVersion"),
+    timeoutSeconds: Number(parameter(request, "timeoutSeconds") ?? 0),
     signal: request.signal,
-    render: (object) => render(call, object),
+    render: watchRenderer(call),
   });
   return ok(body);
 }
 
 function create(call: Call): Response {
-  const { info, served } = call;
-  if (info.name) throw failure("MethodNotAllowed", "the server does not allow this method on the requested resource");
+  const { info, served, request } = call;
+  if (info.name) throw notAllowed();
+  const options = writeOptions(call, isDryRun(request, "CreateOptions"));
   const { object, warnings } = bodyOf(call);
   checkNamespace(call, object);
-  const made = served.registry.create(info.namespace, object, optionsOf(call));
-  return ok(render(call, made), 201, warnings);
+  const made = served.registry.create(info.namespace, object, options);
+  return withWarnings(ok(render(call, made), 201), warnings);
 }
 
 function update(call: Call): Response {
-  const { info, served } = call;
+  const { info, served, request } = call;
+  const options = writeOptions(call, isDryRun(request, "UpdateOptions"));
   const { object, warnings } = bodyOf(call);
   checkNamespace(call, object);
-  const options = optionsOf(call);
-  const missing = !served.registry.find(info) && served.registry.resource.createdByUpdate;
-  if (missing) {
-    return ok(render(call, served.registry.create(info.namespace, object, options)), 201, warnings);
-  }
-  return ok(render(call, served.registry.update(info, object, options)), 200, warnings);
+  const { registry } = served;
+  const created = !registry.find(info) && registry.resource.createdByUpdate && !info.subresource;
+  const result = created
+    ? registry.create(info.namespace, object, options)
+    : registry.update(info, object, options);
+  return withWarnings(ok(render(call, result), created ? 201 : 200), warnings);
 }
 
 function patch(call: Call): Response {
   const { request, info, served, tools } = call;
-  const { groupVersion } = info;
-  let warnings: Record<string, string> = {};
+  const { registry } = served;
+  const { resource } = registry;
+  const options = writeOptions(call, isDryRun(request, "PatchOptions"));
+  let warnings: readonly string[] = [];
   const change = (old: KubeObject): KubeObject => {
-    const patched = applyPatch(inVersion(old, groupVersion), request, tools.era.schema);
+    const shown = inVersion(resource, old, info.groupVersion);
+    const patched = applyPatch(shown, request, tools.era);
     const decoded = tools.decoder.decode(patched, call);
     warnings = decoded.warnings;
     return decoded.object;
   };
-  const patched = served.registry.patch(info, change, optionsOf(call));
-  return ok(render(call, patched), 200, warnings);
+  // differs: server-side apply keeps no record of who owns which field: it never conflicts, and what is
+  // no longer applied stays.
+  const applied = isApply(request) && !info.subresource && !registry.find(info);
+  if (applied) {
+    const blank = {
+      apiVersion: info.groupVersion,
+      kind: resource.kind,
+      metadata: { name: info.name },
+    };
+    const made = registry.create(info.namespace, change(blank), options);
+    return withWarnings(ok(render(call, made), 201), warnings);
+  }
+  const patched = registry.patch(info, change, options);
+  return withWarnings(ok(render(call, patched)), warnings);
 }
 
 function remove(call: Call): Response {
-  const { info, served } = call;
-  const { object, gone } = served.registry.delete(info, deleteOptionsOf(call), optionsOf(call));
-  return ok(gone && !served.registry.resource.returnsDeleted ? deleted(call, object) : render(call, object));
+  const asked = deleteOptionsOf(call.request);
+  const dryRun = isDryRun(call.request, "DeleteOptions") || (asked.dryRun?.length ?? 0) > 0;
+  const { registry } = call.served;
+  const { object, gone } = registry.delete(call.info, asked, writeOptions(call, dryRun));
+  return ok(
+    gone && !registry.resource.returnsDeleted ? deleted(call, object) : render(call, object),
+  );
 }
 
 function deleted({ served }: Call, { metadata }: KubeObject): Status {
@@ -157,62 +190,51 @@ function deleted({ served }: Call, { metadata }: KubeObject): Status {
 
 function removeAll(call: Call): Response {
   const { request, info, served } = call;
+  const asked = deleteOptionsOf(request);
+  const dryRun = isDryRun(request, "DeleteOptions") || (asked.dryRun?.length ?? 0) > 0;
   const found = served.registry.list(info.namespace, criteriaOf(request));
   for (const { metadata } of found.items) {
     const key = { namespace: metadata.namespace ?? "", name: metadata.name };
-    served.registry.delete(key, deleteOptionsOf(call), optionsOf(call));
+    try {
+      served.registry.delete(key, asked, writeOptions(call, dryRun));
+    } catch (error) {
+      // What has gone meanwhile, by the deletion of another one, is as it should be.
+      if (!isReason(error, "NotFound")) throw error;
+    }
   }
-  return ok({ ...found, apiVersion: info.groupVersion });
+  return ok(renderList(call, found));
 }
 
-/** The object under the requested version; as a table of one row if that was asked for. */
-function render(call: Call, object: KubeObject): object {
-  const table = tableOf(call);
-  if (!table) return inVersion(object, call.info.groupVersion);
-  const { resourceVersion } = object.metadata;
-  return makeTable(table, [object], resourceVersion === undefined ? {} : { resourceVersion });
-}
-
-function tableOf({ request, served, tools }: Call): TableMaker | undefined {
-  const accept = request.headers["accept"];
-  if (accept === undefined) return undefined;
-  const wanted = tableRequest(accept, parameter(request, "includeObject"));
-  if (!wanted) return undefined;
-  return { resource: served.registry.resource, era: tools.era, request: wanted, now: tools.now };
-}
-
-function optionsOf({ request, info }: Call): WriteOptions {
+export function writeOptions({ request, info }: Call, dryRun: boolean): WriteOptions {
   return {
     user: userOf(request),
     groupVersion: info.groupVersion,
-    dryRun: parameter(request, "dryRun") === "All",
+    dryRun,
     subresource: info.subresource,
     // What was decoded is a copy already; what is typed was given away.
     owned: true,
   };
 }
 
-function bodyOf(call: Call): { object: KubeObject; warnings: Record<string, string> } {
-  const { request } = call;
-  if (request.body === undefined) throw badRequest("unable to decode an empty body");
-  if (request.typed) return { object: { ...(request.body as KubeObject) }, warnings: {} };
-  return call.tools.decoder.decode(request.body, call);
+export function bodyOf(call: Call): { object: KubeObject; warnings: readonly string[] } {
+  const { request, info, tools } = call;
+  if (request.body === undefined || request.body === "") {
+    throw badRequest("unable to decode an empty body");
+  }
+  if (!request.typed) return tools.decoder.decode(request.body, call);
+  const body = request.body as KubeObject;
+  // Nothing of it is written to for a status; otherwise it may share frozen parts with other objects.
+  const object = info.subresource === "status" ? { ...body } : own(body);
+  return { object, warnings: [] };
 }
+
+const own = (body: KubeObject): KubeObject => (Object.isFrozen(body) ? clone(body) : thaw(body));
 
 function checkNamespace({ info, served }: Call, { metadata }: KubeObject): void {
   if (!served.registry.resource.namespaced || !metadata.namespace) return;
   if (metadata.namespace !== info.namespace) {
-    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+    throw badRequest(
+      "the namespace of the provided object does not match the namespace sent on the request",
+    );
   }
-}
-
-function deleteOptionsOf({ request }: Call): DeleteOptions {
-  const fromBody = typeof request.body === "object" ? (request.body as DeleteOptions) : {};
-  const grace = parameter(request, "gracePeriodSeconds");
-  const policy = parameter(request, "propagationPolicy");
-  return {
-    ...fromBody,
-    ...(grace !== undefined && { gracePeriodSeconds: Number(grace) }),
-    ...(policy !== undefined && { propagationPolicy: policy as "Orphan" }),
-  };
 }

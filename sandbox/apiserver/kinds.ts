@@ -34,7 +34,13 @@ export function servedKinds(
   return (groupVersion, plural) => table.get(`${groupVersion}/${plural}`);
 }
 
-/** The object under the group-version in which it was asked for. */
-export function inVersion<T extends KubeObject>(object: T, groupVersion: string): T {
-  return object.apiVersion === groupVersion ? object : { ...object, apiVersion: groupVersion };
+/** The object as the group-version has it in which it was asked for. */
+export function inVersion(
+  resource: Resource,
+  object: KubeObject,
+  groupVersion: string,
+): KubeObject {
+  const shape = resource.shapes?.[groupVersion];
+  const shown = (shape?.show(object) ?? object) as KubeObject;
+  return shown.apiVersion === groupVersion ? shown : { ...shown, apiVersion: groupVersion };
 }

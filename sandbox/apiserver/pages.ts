@@ -2,7 +2,7 @@
 // differs: a later page shows the state of its own time, not that of the first page.
 
 import { decodeBase64, encodeBase64 } from "../api/base64.ts";
-import { keyOf, keyText, type KubeObject, type ListMeta } from "../api/meta.ts";
+import { type KubeObject, keyOf, keyText, type ListMeta } from "../api/meta.ts";
 import { badRequest } from "../api/status.ts";
 
 export interface PageOptions {

@@ -3,16 +3,23 @@
 // apiserver/pkg/registry/generic/registry/store.go, pkg/registry/rest/{create,update,delete}.go.
 
 import { clone, equal } from "../api/clone.ts";
-import { invalidObject } from "../api/field-error.ts";
+import { GoValue, invalid, invalidObject } from "../api/field-error.ts";
 import type { KubeList, KubeObject, NamespacedName } from "../api/meta.ts";
 import { type Context, groupVersionOf, type Resource } from "../api/resource.ts";
-import { alreadyExists, badRequest, conflict, failure, notFound } from "../api/status.ts";
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  failure,
+  notFound,
+  type StatusError,
+} from "../api/status.ts";
 import { timestamp } from "../api/time.ts";
 import { suffix, uuid } from "../sim/random.ts";
 import type { AdmissionPlugin, Attributes, ServerView } from "./admission/plugin.ts";
 import { type DeleteOptions, planDeletion } from "./deletion.ts";
 import type { User } from "./filters/authentication.ts";
-import type { Hooks } from "./hooks/hooks.ts";
+import type { HookContext, Hooks, Undo } from "./hooks/hooks.ts";
 import { page } from "./pages.ts";
 import { type Criteria, selectorFor } from "./selection.ts";
 import type { Store, Stored } from "./store.ts";
@@ -68,6 +75,18 @@ export class Registry<T extends KubeObject = KubeObject> {
     return this.#stored(key).value as T;
   }
 
+  /** Writes beside a request that is answered, for those who keep accounts: quotas. */
+  account(object: T): void {
+    const key = this.key({
+      namespace: object.metadata.namespace ?? "",
+      name: object.metadata.name,
+    });
+    const stored = this.#shared.store.get(key);
+    if (!stored || equal(stored.value, object)) return;
+    const draft = { ...object, metadata: { ...object.metadata } };
+    this.#shared.store.put(key, draft, stored.revision);
+  }
+
   /** All of a namespace, or of all namespaces, in the order of their keys. */
   all(namespace: string): readonly T[] {
     const prefix = namespace ? `${this.#root}/${namespace}/` : `${this.#root}/`;
@@ -76,73 +95,82 @@ export class Registry<T extends KubeObject = KubeObject> {
 
   list(namespace: string, criteria: Criteria): KubeList<T> {
     const { resource } = this;
+    const { revision } = this.#shared.store;
+    checkVersion(criteria.resourceVersion, revision);
     const matches = selectorFor(resource, criteria);
     const { items, metadata } = page(this.all(namespace).filter(matches), criteria);
     return {
       kind: `${resource.kind}List`,
       apiVersion: groupVersionOf(resource),
-      metadata: { resourceVersion: String(this.#shared.store.revision), ...metadata },
+      metadata: { resourceVersion: String(revision), ...metadata },
       items,
     };
   }
 
   create(namespace: string, body: T, options: WriteOptions): T {
     const { resource } = this;
+    const { admission, view, store } = this.#shared;
     const context = this.#context(options);
     const draft = options.owned ? body : clone(body);
     draft.metadata = { ...draft.metadata };
     if (resource.namespaced) draft.metadata.namespace = namespace;
     else delete draft.metadata.namespace;
     resource.default?.(draft, context);
-    const attributes = this.#attributes("create", draft, undefined, options);
-    for (const plugin of this.#shared.admission) plugin.admit?.(attributes, this.#shared.view);
-    this.#fillMetadata(draft);
-    resource.prepareForCreate?.(draft, context);
-    const { name } = draft.metadata;
-    const errors = [
-      ...validateMetadata(resource, draft, context),
-      ...(resource.validate?.(draft, context) ?? []),
-    ];
-    if (errors.length > 0) throw invalidObject(resource, name, errors);
-    const undo = this.#hooks.beforeCreate?.(draft, context, this.#shared.view);
+    const attributes = this.#attributes("create", { object: draft }, options);
+    const undo: (Undo | undefined)[] = [];
     try {
-      for (const plugin of this.#shared.admission) plugin.validate?.(attributes, this.#shared.view);
+      for (const plugin of admission) plugin.admit?.(attributes, view);
+      this.#fillMetadata(draft);
+      resource.prepareForCreate?.(draft, context);
+      const { name, generateName } = draft.metadata;
+      const errors = [
+        ...validateMetadata(resource, draft, context),
+        ...(resource.validate?.(draft, context) ?? []),
+      ];
+      if (errors.length > 0) throw invalidObject(resource, name, errors);
+      undo.push(this.#hooks.beforeCreate?.(draft, { ...context, dryRun: attributes.dryRun }, view));
+      for (const plugin of admission) undo.push(plugin.validate?.(attributes, view) ?? undefined);
       const key = this.key({ namespace: draft.metadata.namespace ?? "", name });
-      if (this.#shared.store.get(key)) throw alreadyExists(resource, name);
-      if (options.dryRun) {
-        undo?.();
-        return draft;
-      }
-      return this.#shared.store.put(key, draft, 0)?.value as T;
+      if (store.get(key)) throw generateName ? notUnique(resource) : alreadyExists(resource, name);
+      if (!options.dryRun) return store.put(key, draft, 0)?.value as T;
     } catch (error) {
-      undo?.();
+      for (const each of undo) each?.();
       throw error;
     }
+    for (const each of undo) each?.();
+    return draft;
   }
 
   update(key: NamespacedName, body: T, options: WriteOptions): T {
     const { resource } = this;
+    const { admission, view } = this.#shared;
     const context = this.#context(options);
     const stored = this.#stored(key);
     const old = stored.value as T;
     const draft = options.owned ? body : clone(body);
+    const status = options.subresource === "status";
     this.#checkIdentity(draft, stored, key);
-    if (options.subresource !== "status") resource.default?.(draft, context);
-    const attributes = this.#attributes("update", draft, old, options);
-    for (const plugin of this.#shared.admission) plugin.admit?.(attributes, this.#shared.view);
+    if (!status) resource.default?.(draft, context);
+    const asked = this.#attributes("update", { object: draft, old }, options);
+    for (const plugin of admission) plugin.admit?.(asked, view);
     const prepared = this.#prepareUpdate(draft, old, options);
-    const undo = this.#hooks.beforeUpdate?.(prepared, old, context, this.#shared.view);
+    const undo: (Undo | undefined)[] = [];
     try {
-      for (const plugin of this.#shared.admission) plugin.validate?.(attributes, this.#shared.view);
+      const { dryRun } = asked;
+      if (!status) undo.push(this.#beforeUpdate(prepared, old, { ...context, dryRun }));
+      const attributes = { ...asked, object: prepared };
+      for (const plugin of admission) undo.push(plugin.validate?.(attributes, view) ?? undefined);
+      if (!options.dryRun) return this.#replace(stored, prepared);
     } catch (error) {
-      undo?.();
+      for (const each of undo) each?.();
       throw error;
     }
-    if (options.dryRun) {
-      undo?.();
-      return prepared;
-    }
-    return this.#replace(stored, prepared);
+    for (const each of undo) each?.();
+    return prepared;
+  }
+
+  #beforeUpdate(draft: T, old: T, context: HookContext): Undo | undefined {
+    return this.#hooks.beforeUpdate?.(draft, old, { context, server: this.#shared.view });
   }
 
   /** `change` makes the new object out of the old one; what it gives is then an update. */
@@ -172,13 +200,13 @@ export class Registry<T extends KubeObject = KubeObject> {
     const { resource } = this;
     const stored = this.#stored(key);
     const old = stored.value as T;
-    this.#checkPreconditions(old, asked);
-    const attributes = this.#attributes("delete", undefined, old, options);
+    const attributes = this.#attributes("delete", { old }, options);
     for (const plugin of this.#shared.admission) plugin.validate?.(attributes, this.#shared.view);
+    this.#checkPreconditions(old, asked);
     const context = this.#context(options);
     const plan = this.#hooks.planDeletion
       ? this.#hooks.planDeletion(old, asked, context)
-      : planDeletion(resource, old, asked, context);
+      : planDeletion(resource, old, { asked, context });
     if (plan === "remove") {
       if (options.dryRun) return { object: old, gone: true };
       return { object: this.#remove(stored), gone: true };
@@ -195,14 +223,14 @@ export class Registry<T extends KubeObject = KubeObject> {
     return stored;
   }
 
-  #context({ groupVersion }: WriteOptions): Context {
-    return { era: this.#shared.view.era, groupVersion, now: this.#shared.view.now() };
+  #context({ groupVersion, subresource = "" }: WriteOptions): Context {
+    const { era, now } = this.#shared.view;
+    return { era, groupVersion, now: now(), subresource };
   }
 
   #attributes(
     operation: Attributes["operation"],
-    object: T | undefined,
-    old: T | undefined,
+    { object, old }: { readonly object?: T; readonly old?: T },
     { user, dryRun = false, subresource = "" }: WriteOptions,
   ): Attributes {
     const { name, namespace = "" } = (object ?? old)?.metadata ?? { name: "" };
@@ -210,6 +238,7 @@ export class Registry<T extends KubeObject = KubeObject> {
     return { operation, resource, subresource, namespace, name, object, old, user, dryRun };
   }
 
+  /** What the server itself says of a new object; true if it had to find a name. */
   #fillMetadata({ metadata }: T): void {
     const { random, now } = this.#shared.view;
     if (!metadata.name && metadata.generateName) {
@@ -256,6 +285,11 @@ export class Registry<T extends KubeObject = KubeObject> {
         `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored.value.metadata.uid}`,
       );
     }
+    if (!resourceVersion && resource.needsVersion) {
+      const field = "metadata.resourceVersion";
+      const error = invalid(field, new GoValue("0x0"), "must be specified for an update");
+      throw invalidObject(resource, key.name, [error]);
+    }
     if (resourceVersion && resourceVersion !== stored.value.metadata.resourceVersion) {
       throw conflict(
         resource,
@@ -265,18 +299,16 @@ export class Registry<T extends KubeObject = KubeObject> {
     }
   }
 
-  #checkPreconditions(old: T, { preconditions }: DeleteOptions): void {
-    const { uid, resourceVersion } = old.metadata;
-    const refuse = (what: string, asked: string, is: string | undefined) =>
-      conflict(
-        this.resource,
-        old.metadata.name,
-        `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${is}`,
-      );
-    if (preconditions?.uid && preconditions.uid !== uid)
-      throw refuse("UID", preconditions.uid, uid);
-    if (preconditions?.resourceVersion && preconditions.resourceVersion !== resourceVersion) {
-      throw refuse("ResourceVersion", preconditions.resourceVersion, resourceVersion);
+  #checkPreconditions({ metadata }: T, { preconditions }: DeleteOptions): void {
+    const { group, kind } = this.resource;
+    const facts = [
+      ["UID", preconditions?.uid, metadata.uid, "deleted and then recreated"],
+      ["ResourceVersion", preconditions?.resourceVersion, metadata.resourceVersion, "modified"],
+    ] as const;
+    for (const [what, asked, is, fate] of facts) {
+      if (!asked || asked === is) continue;
+      const why = `the ${what} in the precondition (${asked}) does not match the ${what} in record (${is}). The object might have been ${fate}`;
+      throw conflict({ group, plural: kind }, metadata.name, why);
     }
   }
 
@@ -306,7 +338,7 @@ export class Registry<T extends KubeObject = KubeObject> {
   #replace(stored: Stored, draft: T): T {
     const old = stored.value as T;
     draft.metadata.resourceVersion = old.metadata.resourceVersion as string;
-    if (finished(draft)) {
+    if (finished(draft) && !this.#hooks.holds?.(draft)) {
       // The last finalizer has gone, and nothing else keeps the object: it goes, too.
       return this.#remove(stored);
     }
@@ -320,6 +352,26 @@ export class Registry<T extends KubeObject = KubeObject> {
     if (!last) throw failure("InternalError", `${stored.key} changed while it was deleted`);
     return last.value as T;
   }
+}
+
+/** Taken, and could have been generated (even if it was not): whoever asked may try again. */
+const notUnique = ({ kind }: Resource): StatusError =>
+  failure(
+    "ServerTimeout",
+    `The POST operation against ${kind} could not be completed at this time, please try again.`,
+    { kind },
+  );
+
+/** A list cannot show what has not happened yet. */
+function checkVersion(asked: string, current: number): void {
+  if (!/^\d*$/.test(asked)) {
+    const text = `strconv.ParseUint: parsing ${JSON.stringify(asked)}: invalid syntax`;
+    throw badRequest(`invalid resource version ${JSON.stringify(asked)}: ${text}`);
+  }
+  if (Number(asked) <= current) return;
+  const causes = [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }];
+  const text = `Too large resource version: ${asked}, current: ${current}`;
+  throw failure("Timeout", `Timeout: ${text}`, { causes, retryAfterSeconds: 1 });
 }
 
 const serverFields = [

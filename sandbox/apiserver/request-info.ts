@@ -36,9 +36,20 @@ export function requestInfo(request: Request): RequestInfo {
   const prefix = grouped ? 3 : 2;
   const group = grouped ? (parts[1] ?? "") : "";
   const version = parts[prefix - 1] ?? "";
-  const about = { path: request.path, group, groupVersion: group ? `${group}/${version}` : version };
+  const about = {
+    path: request.path,
+    group,
+    groupVersion: group ? `${group}/${version}` : version,
+  };
   if ((!grouped && parts[0] !== "api") || parts.length <= prefix) {
-    return { ...about, verb: verbOf(request, ""), namespace: "", name: "", subresource: "", rest: [] };
+    return {
+      ...about,
+      verb: verbOf(request, ""),
+      namespace: "",
+      name: "",
+      subresource: "",
+      rest: [],
+    };
   }
   let rest = parts.slice(prefix).map((part) => decodeURIComponent(part));
   let namespace = "";

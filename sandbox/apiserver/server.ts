@@ -5,18 +5,27 @@ import type { Era } from "../api/era.ts";
 import { chain, type Filter, type Handler, type Request, type Response } from "../api/http.ts";
 import type { KubeObject, NamespacedName } from "../api/meta.ts";
 import type { Resource } from "../api/resource.ts";
+import { failure } from "../api/status.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 import type { AdmissionPlugin, ServerView } from "./admission/plugin.ts";
 import { createDecoder } from "./decoding.ts";
 import { discovery } from "./discovery.ts";
-import { type Call, dispatch, type DispatchTools, notServed, ok, type Served } from "./dispatch.ts";
-import { withAuthentication, type TokenLookup } from "./filters/authentication.ts";
+import {
+  type Call,
+  type DispatchTools,
+  dispatch,
+  notAllowed,
+  notServed,
+  ok,
+  type Served,
+} from "./dispatch.ts";
+import { type TokenLookup, withAuthentication } from "./filters/authentication.ts";
 import { withStatusErrors } from "./filters/errors.ts";
 import type { Hooks } from "./hooks/hooks.ts";
 import { servedKinds } from "./kinds.ts";
 import { Registry } from "./registry.ts";
-import { requestInfo } from "./request-info.ts";
+import { type RequestInfo, requestInfo } from "./request-info.ts";
 import type { Store } from "./store.ts";
 import { Watchers } from "./watch.ts";
 
@@ -35,9 +44,18 @@ export interface ApiServerOptions {
   authorize(view: ServerView): Filter;
   /** By name: `scale`, `binding`, `log`. What is not here is a plain part of the object: `status`. */
   readonly subresources: Readonly<Record<string, Subresource>>;
-  /** Paths that are not about resources and not discovery: `/version`, `/openapi/v2`. */
-  readonly pages: Readonly<Record<string, (request: Request) => Response>>;
+  /**
+   * Paths that are not about resources and not discovery: `/version`, `/openapi/v2`. One that ends in a
+   * slash stands for all below it.
+   */
+  readonly pages: Readonly<Record<string, Page>>;
+  /** Where services get their addresses from. */
+  readonly serviceRange?: string;
+  /** The way to kubelets; absent where there are none. May reject with Unreachable. */
+  dial?(host: string, port: number): Handler;
 }
+
+export type Page = (request: Request, parts: ServerParts) => Response;
 
 /** Answers requests to `/pods/web-0/log` and the like. */
 export type Subresource = (call: Call, server: ServerParts) => Response | Promise<Response>;
@@ -45,7 +63,9 @@ export type Subresource = (call: Call, server: ServerParts) => Response | Promis
 /** What a subresource may use of the server. */
 export interface ServerParts {
   readonly view: ServerView;
+  readonly resources: readonly Resource[];
   served(resource: Resource): Served;
+  dial(host: string, port: number): Handler;
 }
 
 export interface ApiServer {
@@ -55,53 +75,89 @@ export interface ApiServer {
   close(): void;
 }
 
+export const SERVICE_RANGE = "10.96.0.0/12";
+
+const noWay = (): Handler => () =>
+  Promise.reject(failure("ServiceUnavailable", "the server has no way to nodes: not simulated"));
+
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { era, store, clock, random } = options;
-  const served = new Map<Resource, Served>();
-  const registryOf = <T extends KubeObject>(resource: Resource<T>): Registry<T> =>
-    (served.get(resource as Resource) as Served).registry as Registry as Registry<T>;
-  const view: ServerView = {
-    era,
-    random,
-    now: clock.now,
-    get: <T extends KubeObject>(resource: Resource<T>, key: NamespacedName) =>
-      registryOf(resource).find(key),
-    list: <T extends KubeObject>(resource: Resource<T>, namespace = "") =>
-      registryOf(resource).all(namespace),
+  const { era, resources } = options;
+  const served = registries(options);
+  const parts: ServerParts = {
+    view: served.view,
+    resources,
+    served: (resource) => served.kinds.get(resource) as Served,
+    dial: options.dial ?? noWay,
   };
-  const admission = era.admission.flatMap((name) => options.plugins.filter((each) => each.name === name));
-  for (const resource of options.resources) {
-    const hooks = options.hooks[resource.plural] ?? {};
-    const registry = new Registry(resource, hooks, { store, view, admission });
-    served.set(resource, { registry, watchers: new Watchers(store, registry) });
-  }
-  const parts: ServerParts = { view, served: (resource) => served.get(resource) as Served };
-  const tools: DispatchTools = { era, decoder: createDecoder(era), now: clock.now };
-  const find = servedKinds(era, options.resources);
-  const pages = discovery(era, options.resources);
+  const tools: DispatchTools = { era, decoder: createDecoder(era), now: options.clock.now };
+  const find = servedKinds(era, resources);
+  const pages = discovery(era, resources);
 
   const answer: Handler = async (request) => {
     const info = requestInfo(request);
     if (info.resource === undefined) {
       const found = pages.answer(info.path);
       if (found) return ok(found);
-      const page = options.pages[info.path];
+      const page = pageAt(options.pages, info.path);
       if (!page) throw notServed();
-      return page(request);
+      return page(request, parts);
     }
     const resource = find(info.groupVersion, info.resource);
     if (!resource) throw notServed();
     const call: Call = { request, info, served: parts.served(resource), tools };
-    if (!info.subresource) return dispatch(call);
-    if (!resource.subresources?.some((each) => each === info.subresource)) throw notServed();
-    const subresource = options.subresources[info.subresource];
+    const subresource = options.subresources[info.subresource || `create ${resource.plural}`];
+    checkPath(resource, info);
     return subresource ? subresource(call, parts) : dispatch(call);
   };
-  return {
-    handler: chain([withStatusErrors, withAuthentication(options.tokens), options.authorize(view)], answer),
-    view,
-    close() {
-      for (const { watchers } of served.values()) watchers.close();
-    },
+  const filters = [
+    withStatusErrors,
+    withAuthentication(options.tokens),
+    options.authorize(served.view),
+  ];
+  return { handler: chain(filters, answer), view: served.view, close: served.close };
+}
+
+/** A registry for each kind, and what everyone may see of them. */
+function registries(options: ApiServerOptions) {
+  const { era, store, clock, random } = options;
+  const kinds = new Map<Resource, Served>();
+  const registryOf = <T extends KubeObject>(resource: Resource<T>): Registry<T> =>
+    (kinds.get(resource as Resource) as Served).registry as Registry as Registry<T>;
+  const view: ServerView = {
+    era,
+    random,
+    serviceRange: options.serviceRange ?? SERVICE_RANGE,
+    now: clock.now,
+    get: <T extends KubeObject>(resource: Resource<T>, key: NamespacedName) =>
+      registryOf(resource).find(key),
+    list: <T extends KubeObject>(resource: Resource<T>, namespace = "") =>
+      registryOf(resource).all(namespace),
+    account: (resource, object) => registryOf(resource).account(object),
   };
+  const admission = era.admission.flatMap((name) =>
+    options.plugins.filter((each) => each.name === name),
+  );
+  for (const resource of options.resources) {
+    const hooks = options.hooks[resource.plural] ?? {};
+    const registry = new Registry(resource, hooks, { store, view, admission });
+    kinds.set(resource, { registry, watchers: new Watchers(registry, { store, clock }) });
+  }
+  const close = () => {
+    for (const { watchers } of kinds.values()) watchers.close();
+  };
+  return { kinds, view, close };
+}
+
+/** Whether the kind has such a part, and whether it may be used so. */
+function checkPath(resource: Resource, { verb, subresource }: RequestInfo): void {
+  if (subresource) {
+    if (!resource.subresources?.some((each) => each === subresource)) throw notServed();
+  } else if (resource.verbs && !resource.verbs.includes(verb)) throw notAllowed();
+}
+
+function pageAt(pages: ApiServerOptions["pages"], path: string): Page | undefined {
+  const exact = pages[path] ?? pages[path.replace(/\/$/, "")];
+  if (exact) return exact;
+  const above = Object.keys(pages).find((each) => each.endsWith("/") && path.startsWith(each));
+  return above === undefined ? undefined : pages[above];
 }

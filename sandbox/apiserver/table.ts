@@ -9,7 +9,8 @@ export interface Table {
   readonly kind: "Table";
   readonly apiVersion: string;
   readonly metadata: ListMeta;
-  readonly columnDefinitions: readonly ColumnDefinition[];
+  /** Null in the later tables of a watch: they have no headings. */
+  readonly columnDefinitions: readonly ColumnDefinition[] | null;
   readonly rows: readonly TableRow[];
 }
 
@@ -23,7 +24,7 @@ export interface ColumnDefinition {
 }
 
 export interface TableRow {
-  readonly cells: readonly (string | number)[];
+  readonly cells: readonly (string | number | boolean)[];
   readonly object: object;
 }
 
@@ -40,7 +41,8 @@ export function tableRequest(
 ): TableRequest | undefined {
   const match = /application\/json;as=Table;v=(v1(?:beta1)?);g=meta\.k8s\.io/.exec(accept ?? "");
   if (!match) return undefined;
-  const wanted = includeObject === "Object" || includeObject === "None" ? includeObject : "Metadata";
+  const wanted =
+    includeObject === "Object" || includeObject === "None" ? includeObject : "Metadata";
   return { apiVersion: `meta.k8s.io/${match[1]}`, includeObject: wanted };
 }
 
@@ -57,6 +59,7 @@ export function makeTable(
   metadata: ListMeta,
 ): Table {
   const columns = columnsOf(maker.resource, maker.era);
+  // Cells that are cut short where it is narrow are so in the tables of a server, too.
   const view: View = { now: maker.now(), era: maker.era, wide: true };
   return {
     kind: "Table",
@@ -64,7 +67,7 @@ export function makeTable(
     metadata,
     columnDefinitions: columns.map(({ name, type, format, wide, description }) => ({
       name,
-      type: type === "date" ? "string" : type,
+      type,
       format: format ?? "",
       description: description ?? "",
       priority: wide ? 1 : 0,

@@ -1,8 +1,10 @@
 // Watches: every later change of a kind, filtered as the caller asked, until one side lets go. An
 // object that comes to match is ADDED, one that ceases to is DELETED, as upstream's cacher does it.
 
-import { keyOf, type KubeObject } from "../api/meta.ts";
+import { type KubeObject, keyOf } from "../api/meta.ts";
+import { badRequest, isReason } from "../api/status.ts";
 import { Channel } from "../sim/channel.ts";
+import type { Clock } from "../sim/clock.ts";
 import type { Registry } from "./registry.ts";
 import { type Criteria, selectorFor } from "./selection.ts";
 import type { Change, Store } from "./store.ts";
@@ -18,6 +20,8 @@ export interface WatchRequest {
   readonly criteria: Criteria;
   /** Undefined or "0": the present state first, as ADDED events. */
   readonly resourceVersion: string | undefined;
+  /** How long it may last; 0: until someone lets go. */
+  readonly timeoutSeconds: number;
   readonly signal: AbortSignal | undefined;
   /** What is sent for an object: as it is, or as a row of a table. */
   render(object: KubeObject): object;
@@ -30,12 +34,14 @@ export interface WatchRequest {
 export class Watchers {
   readonly #store: Store;
   readonly #registry: Registry;
+  readonly #clock: Clock;
   readonly #all = new Set<Watcher>();
   readonly #byNode = new Map<string, Set<Watcher>>();
 
-  constructor(store: Store, registry: Registry) {
+  constructor(registry: Registry, { store, clock }: { store: Store; clock: Clock }) {
     this.#store = store;
     this.#registry = registry;
+    this.#clock = clock;
     store.watch(registry.bucket, store.revision, (change) => this.#tell(change));
   }
 
@@ -43,21 +49,37 @@ export class Watchers {
     const watcher = new Watcher(this.#registry, request, () => leave());
     const group = this.#groupOf(watcher);
     const stop = () => watcher.end();
+    const { timeoutSeconds, signal } = request;
+    const timer = timeoutSeconds > 0 ? this.#clock.after(timeoutSeconds * 1000, stop) : undefined;
     const leave = () => {
+      timer?.cancel();
       group.delete(watcher);
-      request.signal?.removeEventListener("abort", stop);
+      signal?.removeEventListener("abort", stop);
     };
-    const from = Number(request.resourceVersion ?? 0);
-    if (from === 0) {
-      for (const object of this.#registry.all(request.namespace)) watcher.present(object);
-    } else {
-      // Throws if that is too long ago; what has happened since is told at once.
-      this.#store.watch(this.#registry.bucket, from, (change) => watcher.hear(change))();
-    }
-    group.add(watcher);
-    if (request.signal?.aborted) stop();
-    request.signal?.addEventListener("abort", stop, { once: true });
+    if (this.#catchUp(watcher, request)) group.add(watcher);
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop, { once: true });
     return watcher.events;
+  }
+
+  /** Tells what has happened so far; false if that is no longer known. */
+  #catchUp(watcher: Watcher, { resourceVersion, namespace }: WatchRequest): boolean {
+    const from = Number(resourceVersion ?? 0);
+    if (Number.isNaN(from)) throw badRequest(`Invalid value: ${JSON.stringify(resourceVersion)}`);
+    if (from === 0) {
+      for (const object of this.#registry.all(namespace)) watcher.present(object);
+      return true;
+    }
+    try {
+      this.#store.watch(this.#registry.bucket, from, (change) => watcher.hear(change))();
+      return true;
+    } catch (error) {
+      // The watch is granted, and then says that it cannot be.
+      if (!isReason(error, "Expired")) throw error;
+      watcher.events.push({ type: "ERROR", object: error.status });
+      watcher.end();
+      return false;
+    }
   }
 
   /** Ends every watch, as a server that goes down does. */

@@ -20,6 +20,8 @@ export interface CoreWords {
     containers: readonly string[],
     initContainers: readonly string[],
   ): string;
+  /** Why a service cannot have the address that it wants. */
+  addressRefused(address: string, why: string): string;
   /** Why a wish is not granted. */
   forbidden(wish: Wish): string;
 }

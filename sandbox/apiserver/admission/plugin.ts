@@ -4,6 +4,7 @@
 import type { Era } from "../../api/era.ts";
 import type { KubeObject, NamespacedName } from "../../api/meta.ts";
 import type { Resource } from "../../api/resource.ts";
+import { forbidden, type StatusError } from "../../api/status.ts";
 import type { Random } from "../../sim/random.ts";
 import type { User } from "../filters/authentication.ts";
 
@@ -27,9 +28,13 @@ export interface Attributes {
 export interface ServerView {
   readonly era: Era;
   readonly random: Random;
+  /** Where services get their addresses from: `10.96.0.0/12`. */
+  readonly serviceRange: string;
   now(): number;
   get<T extends KubeObject>(resource: Resource<T>, key: NamespacedName): T | undefined;
   list<T extends KubeObject>(resource: Resource<T>, namespace?: string): readonly T[];
+  /** Writes a status beside the request that is being answered; only what keeps accounts needs it. */
+  account<T extends KubeObject>(resource: Resource<T>, object: T): void;
 }
 
 export interface AdmissionPlugin {
@@ -37,6 +42,13 @@ export interface AdmissionPlugin {
   readonly name: string;
   /** May change `attributes.object`; throws a StatusError to refuse. */
   admit?(attributes: Attributes, server: ServerView): void;
-  /** Throws a StatusError to refuse. */
-  validate?(attributes: Attributes, server: ServerView): void;
+  /** Throws a StatusError to refuse. What it wrote itself is taken back by what it gives. */
+  validate?(attributes: Attributes, server: ServerView): (() => void) | undefined | void;
+}
+
+/** A refusal in upstream's words: `pods "web-0" is forbidden: …`. admission.NewForbidden. */
+export function forbiddenBy(attributes: Attributes, why: string): StatusError {
+  const { resource, name, object, old } = attributes;
+  const { metadata } = object ?? old ?? {};
+  return forbidden(resource, metadata?.name || metadata?.generateName || name || "Unknown", why);
 }

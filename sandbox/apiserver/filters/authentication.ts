@@ -17,7 +17,8 @@ const anonymous: User = { name: "system:anonymous", groups: ["system:unauthentic
 export type WithUser = Request & { readonly user: User };
 
 export function withAuthentication(lookup: TokenLookup): Filter {
-  return (next) => (request) => next({ ...request, user: authenticate(request, lookup) } as WithUser);
+  return (next) => (request) =>
+    next({ ...request, user: authenticate(request, lookup) } as WithUser);
 }
 
 function authenticate(request: Request, lookup: TokenLookup): User {

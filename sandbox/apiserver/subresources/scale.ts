@@ -1,16 +1,16 @@
 // /scale: the number of replicas of whatever has some, without knowing the rest of it.
 // pkg/registry/apps/*/storage/storage.go ScaleREST.
 
-import type { Response } from "../../api/http.ts";
 import { clone } from "../../api/clone.ts";
 import { invalid, invalidObject } from "../../api/field-error.ts";
+import type { Response } from "../../api/http.ts";
 import { selectorOf, selectorText } from "../../api/labels.ts";
 import type { KubeObject } from "../../api/meta.ts";
 import type { ScaleOf } from "../../api/resource.ts";
-import { type Call, notServed, ok } from "../dispatch.ts";
-import { userOf } from "../filters/authentication.ts";
 import { parseBody } from "../decoding.ts";
+import { type Call, notServed, ok, writeOptions } from "../dispatch.ts";
 import { applyPatch } from "../patching.ts";
+import { isDryRun } from "../write-options.ts";
 
 export interface Scale extends KubeObject {
   kind: "Scale";
@@ -27,7 +27,7 @@ export function scale(call: Call): Response {
   if (info.verb === "get") return ok(shown);
   const body =
     info.verb === "patch"
-      ? applyPatch(shown, request, tools.era.schema)
+      ? applyPatch(shown, request, tools.era)
       : (parseBody(request.body) as object);
   const wanted = body as Scale;
   const replicas = wanted.spec?.replicas ?? 0;
@@ -39,13 +39,8 @@ export function scale(call: Call): Response {
   rules.set(draft, replicas);
   const { resourceVersion } = wanted.metadata ?? {};
   if (info.verb === "update" && resourceVersion) draft.metadata.resourceVersion = resourceVersion;
-  const updated = served.registry.update(info, draft, {
-    user: userOf(request),
-    groupVersion: info.groupVersion,
-    subresource: "scale",
-    owned: true,
-  });
-  return ok(scaleOf(rules, updated));
+  const options = writeOptions(call, isDryRun(request, "UpdateOptions"));
+  return ok(scaleOf(rules, served.registry.update(info, draft, options)));
 }
 
 function scaleOf(rules: ScaleOf<KubeObject>, object: KubeObject): Scale {

@@ -10,6 +10,7 @@ export const v1_20: CoreWords = {
     "pod updates may not change fields other than `spec.containers[*].image`, `spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or `spec.tolerations` (only additions to existing tolerations)\n%v",
   chooseContainer: (pod, containers, initContainers) =>
     choose(pod, [...initContainers, ...containers]),
+  addressRefused: (address, why) => `failed to allocated ip:${address} with error:${why}`,
   forbidden({ user, verb, group, resource, namespace }) {
     const where = namespace
       ? `in the namespace ${JSON.stringify(namespace)}`
@@ -21,12 +22,14 @@ export const v1_20: CoreWords = {
 /** Since 1.27. */
 export const v1_27: CoreWords = {
   ...v1_20,
+  addressRefused: (address, why) => `failed to allocate IP ${address}: ${why}`,
   podFixed:
     "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n%v",
 };
 
 export const v1_11: CoreWords = {
   ...v1_20,
+  addressRefused: (_address, why) => why,
   chooseContainer: (pod, containers, initContainers) =>
     choose(pod, containers) +
     (initContainers.length > 0

@@ -48,9 +48,6 @@ export class Registry<T extends KubeObject = KubeObject> {
   readonly #shared: Shared;
   readonly #hooks: Hooks<T>;
   readonly #root: string;
-  /** How often a name was given: chance depends on it, so that unrelated writes shift no name. */
-  readonly #counts = new Map<string, number>();
-
   constructor(resource: Resource<T>, hooks: Hooks<T>, shared: Shared) {
     this.resource = resource;
     this.#hooks = hooks;
@@ -265,9 +262,7 @@ export class Registry<T extends KubeObject = KubeObject> {
   }
 
   #count(what: string): number {
-    const times = this.#counts.get(what) ?? 0;
-    this.#counts.set(what, times + 1);
-    return times;
+    return this.#shared.store.count(`${this.resource.plural}/${what}`);
   }
 
   #checkIdentity(draft: T, stored: Stored, key: NamespacedName): void {

@@ -56,6 +56,7 @@ export class Store {
   #history: Change[] = [];
   readonly #clock: Clock;
   readonly #buckets = new Map<string, Bucket>();
+  readonly #counts = new Map<string, number>();
   readonly #everything = new Set<(change: Change) => void>();
 
   constructor(clock: Clock) {
@@ -65,6 +66,16 @@ export class Store {
   /** The number of the last write. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /**
+   * How often this was asked before with the same text. Names and uids are drawn by it, so that neither
+   * unrelated writes nor a restart of the server shift them.
+   */
+  count(what: string): number {
+    const times = this.#counts.get(what) ?? 0;
+    this.#counts.set(what, times + 1);
+    return times;
   }
 
   get(key: string): Stored | undefined {

@@ -78,10 +78,12 @@ class Recorder {
     const { reason } = said;
     const at = this.#options.clock.now();
     if (!this.#allowed(`${involvedObject.kind}/${involvedObject.uid}/${involvedObject.name}`, at)) return;
-    const group = JSON.stringify([involvedObject, type, reason]);
+    // Whatever has become of the object since: the same object it is.
+    const { resourceVersion: _revision, fieldPath, ...object } = involvedObject;
+    const group = JSON.stringify([object, type, reason]);
     const combined = this.#combines(group, said.message, at);
     const message = combined ? `(combined from similar events): ${said.message}` : said.message;
-    const key = combined ? group : `${group}${message}`;
+    const key = combined ? group : JSON.stringify([group, fieldPath, message]);
     const name = `${said.about.metadata.name}.${this.#stamp()}`;
     const { component, host } = this.#options;
     this.#write(key, {

@@ -81,7 +81,8 @@ export interface Reference {
 /** Takes apart what stands in `image:`; undefined if it is no reference at all. */
 export function parseReference(text: string): Reference | undefined {
   const [, name = "", tag = "latest"] =
-    /^((?:[^/@\s]+\/)*[^/:@\s]+)(?::([\w][\w.-]{0,127}))?(?:@sha256:[0-9a-f]{64})?$/.exec(text) ?? [];
+    /^((?:[^/@\s]+\/)*[^/:@\s]+)(?::([\w][\w.-]{0,127}))?(?:@sha256:[0-9a-f]{64})?$/.exec(text) ??
+    [];
   const [first = "", ...rest] = name.split("/");
   const hasHost = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
   const host = hasHost ? first : "docker.io";
@@ -97,7 +98,8 @@ export const referenceText = ({ host, repository, tag }: Reference): string =>
 
 /** As docker says it, without what it leaves out: `nginx:latest`. */
 export function familiarName({ host, repository, tag }: Reference): string {
-  const path = host === "docker.io" ? repository.replace(/^library\//, "") : `${host}/${repository}`;
+  const path =
+    host === "docker.io" ? repository.replace(/^library\//, "") : `${host}/${repository}`;
   return `${path}:${tag}`;
 }
 

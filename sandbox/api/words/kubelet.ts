@@ -8,6 +8,13 @@ export interface KubeletWords {
   /** In front of image ids: `docker-pullable://`. */
   readonly imageIdPrefix: string;
 
+  /** What a node may suffer from, in the order in which its conditions stand. */
+  readonly pressures: readonly ("OutOfDisk" | "MemoryPressure" | "DiskPressure" | "PIDPressure")[];
+  /** In front of the labels `arch` and `os` of a node. */
+  readonly labelPrefixes: readonly string[];
+  /** The node says which kube-proxy it has, or what it takes for that. */
+  readonly tellsProxy: boolean;
+
   // Events about containers. {id} is the id's first 12 digits, {image} as it is in the pod.
   readonly pulling: string;
   /** {time} as Go prints durations, {size} in bytes. */
@@ -50,6 +57,9 @@ export interface KubeletWords {
   readonly missingObject: "singular" | "plural";
   /** {reason}'s sentence in the status of a pod that was not admitted. */
   readonly rejected: string;
+
+  /** {url} could not be asked: {error}. */
+  readonly httpFailed: string;
 
   // What the runtime answers.
   readonly noTag: string;

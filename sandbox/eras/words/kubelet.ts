@@ -8,6 +8,9 @@ export const v1_20: KubeletWords = {
   runtime: "docker",
   runtimeVersion: "19.3.14",
   imageIdPrefix: "docker-pullable://",
+  pressures: ["MemoryPressure", "DiskPressure", "PIDPressure"],
+  labelPrefixes: ["beta.kubernetes.io/", "kubernetes.io/"],
+  tellsProxy: true,
   pulling: 'Pulling image "{image}"',
   pulled: 'Successfully pulled image "{image}" in {time}',
   present: 'Container image "{image}" already present on machine',
@@ -35,6 +38,7 @@ export const v1_20: KubeletWords = {
   volumesTimeout: "timed out waiting for the condition",
   missingObject: "singular",
   rejected: "Pod {reason}",
+  httpFailed: 'Get "{url}": {error}',
   noTag:
     "rpc error: code = Unknown desc = Error response from daemon: manifest for {image} not found: manifest unknown: manifest unknown",
   noRepository:
@@ -54,6 +58,8 @@ export const v1_20: KubeletWords = {
 export const v1_11: KubeletWords = {
   ...v1_20,
   runtimeVersion: "17.6.2",
+  pressures: ["OutOfDisk", "MemoryPressure", "DiskPressure", "PIDPressure"],
+  labelPrefixes: ["beta.kubernetes.io/"],
   pulling: 'pulling image "{image}"',
   pulled: 'Successfully pulled image "{image}"',
   created: "Created container",
@@ -71,6 +77,7 @@ export const v1_11: KubeletWords = {
     'Unable to mount volumes for pod "{pod}": {why} for pod "{namespace}"/"{name}". list of unmounted volumes={unmounted}. list of unattached volumes={volumes}',
   volumesTimeout: "timeout expired waiting for volumes to attach or mount",
   missingObject: "plural",
+  httpFailed: "Get {url}: {error}",
   noTag:
     "rpc error: code = Unknown desc = Error response from daemon: manifest for {image} not found",
   noRepository:
@@ -86,11 +93,13 @@ export const v1_11: KubeletWords = {
 export const v1_5: KubeletWords = {
   ...v1_11,
   runtimeVersion: "1.12.6",
+  pressures: ["OutOfDisk", "MemoryPressure", "DiskPressure"],
   imageIdPrefix: "docker://sha256:",
   created: "Created container with docker id {id}; Security:[seccomp=unconfined]",
   started: "Started container with docker id {id}",
   backOffStart: "Back-off restarting failed docker container",
-  createFailed: 'Failed to create docker container "{container}" of pod "{pod}" with error: {error}',
+  createFailed:
+    'Failed to create docker container "{container}" of pod "{pod}" with error: {error}',
   startFailed: "Failed to start container with docker id {id} with error: {error}",
   killing: "Killing container with docker id {id}: Need to kill pod.",
   killingUnhealthy:
@@ -100,13 +109,15 @@ export const v1_5: KubeletWords = {
   killingHook: "Killing container with docker id {id}: {error}",
   sandboxChanged: ["InfraChanged", "Pod infrastructure changed, it will be killed and re-created."],
   syncFailed: "Error syncing pod, skipping: {error}",
-  mountFailed: '{step} failed for volume "{unique}" (spec.Name: "{volume}") pod "{uid}" (UID: "{uid}") with: {error}',
+  mountFailed:
+    '{step} failed for volume "{unique}" (spec.Name: "{volume}") pod "{uid}" (UID: "{uid}") with: {error}',
   volumesMissing:
     'Unable to mount volumes for pod "{pod}": {why} for pod "{name}"/"{namespace}". list of unattached/unmounted volumes={unmounted}',
   volumesTimeout: "timeout expired waiting for volumes to attach/mount",
   noTag: "Tag {tag} not found in repository {host}/{repository}",
   noRepository: "Error: image {repository}:{tag} not found",
-  noHost: "Network timed out while trying to connect to https://{host}/v1/_ping. You may want to check your internet connection or if you are behind a proxy.",
+  noHost:
+    "Network timed out while trying to connect to https://{host}/v1/_ping. You may want to check your internet connection or if you are behind a proxy.",
   cannotRun: 'Error response from daemon: {"message":"oci runtime error: {quoted}"}',
   cannotExec: 'rpc error: code = 2 desc = "oci runtime error: exec failed: {quoted}"',
 };
@@ -115,6 +126,7 @@ export const v1_5: KubeletWords = {
 export const v1_3: KubeletWords = {
   ...v1_5,
   runtimeVersion: "1.11.2",
+  pressures: ["OutOfDisk", "MemoryPressure"],
   created: "Created container with docker id {id}",
   createFailed: "Failed to create docker container with error: {error}",
 };
@@ -124,6 +136,7 @@ export const v1_34: KubeletWords = {
   ...v1_20,
   runtime: "containerd",
   runtimeVersion: "2.1.4",
+  tellsProxy: false,
   imageIdPrefix: "",
   pulled:
     'Successfully pulled image "{image}" in {time} ({time} including waiting). Image size: {size} bytes.',
@@ -148,5 +161,6 @@ export const v1_34: KubeletWords = {
     'failed to exec in container: failed to start exec "{id}": OCI runtime exec failed: exec failed: unable to start container process: {why}',
   cannotRunReason: "StartError",
   cannotRunCode: 128,
-  noCommand: "failed to generate container \"{id}\" spec: failed to generate spec: no command specified",
+  noCommand:
+    'failed to generate container "{id}" spec: failed to generate spec: no command specified',
 };

@@ -1,8 +1,8 @@
 // What the kubelet asks the runtime for. The names are those of the container runtime interface (CRI).
 
-import type { Tagged } from "../../machine/image.ts";
-import type { Place } from "../../machine/files.ts";
 import type { Container as ContainerSpec, Pod } from "../../api/pod.ts";
+import type { Place } from "../../machine/files.ts";
+import type { Tagged } from "../../machine/image.ts";
 
 export interface SandboxConfig {
   readonly pod: PodName;
@@ -46,6 +46,8 @@ export interface ContainerConfig {
   readonly stdin: boolean;
   readonly stdinOnce: boolean;
   readonly tty: boolean;
+  /** Nothing of its own files can be written. */
+  readonly readOnlyRoot: boolean;
   /** Kept with the container, so that a kubelet that starts anew can end it properly. */
   readonly labels: ContainerLabels;
 }

@@ -2,13 +2,12 @@
 // does. Started and stopped by the runtime, never by anybody else.
 
 import type { Session } from "../../api/http.ts";
-import { createOverlay } from "../../machine/tree.ts";
+import { absolute, type FileSystem, parentOf } from "../../machine/files.ts";
 import { createMachine } from "../../machine/kernel.ts";
-import { absolute, parentOf, type FileSystem } from "../../machine/files.ts";
 import type { Machine } from "../../machine/machine.ts";
-import type { Child, Signal } from "../../machine/process.ts";
-import { SpawnError } from "../../machine/process.ts";
+import { type Child, type Signal, SpawnError, type SpawnOptions } from "../../machine/process.ts";
 import { createPipe, type Pipe } from "../../machine/streams.ts";
+import { createOverlay } from "../../machine/tree.ts";
 import type { Terminal } from "../../machine/tty.ts";
 import type { ContainerConfig, MountConfig } from "./config.ts";
 import { ContainerLog, type Stream } from "./log.ts";
@@ -66,12 +65,7 @@ export class Container {
   start(): void {
     const { clock } = this.#parts;
     this.startedAt = clock.now();
-    try {
-      this.#launch();
-    } catch (error) {
-      if (!(error instanceof SpawnError)) throw error;
-      throw new CannotRun(reasonOf(error));
-    }
+    startable(() => this.#launch());
     this.state = "running";
     const exit = this.#terminal?.exit ?? this.#child?.exit;
     exit?.then((code) => this.end(code));
@@ -116,19 +110,34 @@ export class Container {
 
   /** Runs a program in it, joined to the caller's session. Throws `CannotRun`. */
   exec(argv: readonly string[], session: Session, tty: boolean): Promise<number> {
-    const { env, cwd, user } = this.#surroundings();
-    try {
-      if (tty) return this.#execOnTerminal(argv, session);
-      const stdin = readerOf(session.stdin);
-      const child = this.machine.spawn(argv, {
-        ...{ stdin, stdout: writerOf(session.stdout), stderr: writerOf(session.stderr) },
-        ...{ env, cwd, ...(user !== undefined && { user }) },
-      });
-      return child.exit;
-    } catch (error) {
-      if (!(error instanceof SpawnError)) throw error;
-      throw new CannotRun(reasonOf(error));
-    }
+    if (tty) return this.#execOnTerminal(argv, session);
+    return this.#spawn(argv, {
+      stdin: readerOf(session.stdin),
+      stdout: writerOf(session.stdout),
+      stderr: writerOf(session.stderr),
+    }).exit;
+  }
+
+  /** Runs a program in it to its end; the code is undefined if it took too long. Throws `CannotRun`. */
+  async run(
+    argv: readonly string[],
+    limitMs: number,
+  ): Promise<{ readonly code: number | undefined; readonly output: string }> {
+    const { clock } = this.#parts;
+    let output = "";
+    const out = writerOf((text) => {
+      output += text;
+    });
+    const child = this.#spawn(argv, { stdout: out, stderr: out });
+    let late = false;
+    const expire = () => {
+      late = true;
+      child.kill("SIGKILL");
+    };
+    const timer = Number.isFinite(limitMs) ? clock.after(limitMs, expire) : undefined;
+    const code = await child.exit;
+    timer?.cancel();
+    return { code: late ? undefined : code, output };
   }
 
   /** Joins the caller's session to its first process, until that ends or the caller leaves. */
@@ -159,35 +168,38 @@ export class Container {
     if (this.config.stdinOnce && !session.signal.aborted) this.#stdin?.sink.release();
   }
 
-  async #execOnTerminal(argv: readonly string[], session: Session): Promise<number> {
-    const { env, cwd, user } = this.#surroundings();
-    const terminal = this.machine.openTerminal(argv, {
-      ...{ columns: 80, rows: 24, env, cwd, ...(user !== undefined && { user }) },
-      output: (text) => session.stdout(text),
-    });
+  #execOnTerminal(argv: readonly string[], session: Session): Promise<number> {
+    const terminal = startable(() =>
+      this.machine.openTerminal(argv, {
+        ...{ columns: 80, rows: 24, ...this.#surroundings() },
+        output: (text) => session.stdout(text),
+      }),
+    );
     followSize(session, terminal);
     session.signal.addEventListener("abort", () => terminal.hangUp(), { once: true });
     if (session.stdin) void typeAll(session.stdin, terminal);
     return terminal.exit;
   }
 
-  #surroundings() {
+  #spawn(argv: readonly string[], options: SpawnOptions): Child {
+    return startable(() => this.machine.spawn(argv, { ...this.#surroundings(), ...options }));
+  }
+
+  /** What each of its processes begins with. */
+  #surroundings(): SpawnOptions {
     const { config } = this;
     const { image } = config.image;
-    const cwd = config.workingDir ?? image.config.workingDir ?? "/";
-    return { env: config.env, cwd: absolute("/", cwd), user: config.user ?? image.config.user };
+    const cwd = absolute("/", config.workingDir ?? image.config.workingDir ?? "/");
+    const user = config.user ?? image.config.user;
+    return { cwd, ...(user !== undefined && { user }) };
   }
 
   #launch(): void {
     const { config } = this;
-    const { cwd, user } = this.#surroundings();
     const { argv } = this;
     const { unknown } = config.image;
     const run = unknown ? [standInPath, ...argv.slice(1)] : argv;
-    const options = {
-      ...{ cwd, ...(user !== undefined && { user }) },
-      ...(unknown && { name: argv[0] ?? "pause" }),
-    };
+    const options = { ...this.#surroundings(), ...(unknown && { name: argv[0] ?? "pause" }) };
     const output = (stream: Stream) => (text: string) => {
       this.log.append(stream, text);
       for (const hear of this.#listeners) hear(stream, text);
@@ -213,12 +225,14 @@ export class Container {
     const { config, sandbox } = this;
     const { clock, machine, random, registry, disk } = this.#parts;
     const { image } = config.image;
-    const { files } = createOverlay(registry.layer(image), { clock, disk });
-    const { cwd } = this.#surroundings();
+    const tree = createOverlay(registry.layer(image), { clock, disk });
+    const { files } = tree;
+    const { cwd = "/" } = this.#surroundings();
     if (config.image.unknown) files.install(standInPath, standIn);
     if (!files.kind(cwd)) files.makeDirectory(cwd, { parents: true });
     const byDepth = [...sandbox.mounts, ...config.mounts].sort((a, b) => depth(a) - depth(b));
     for (const mount of byDepth) mountInto(files, mount);
+    if (config.readOnlyRoot) tree.seal();
     return createMachine({
       ...{ hostname: sandbox.hostname, files, adapter: sandbox.adapter, clock, container: true },
       random: random.stream(this.id),
@@ -227,8 +241,22 @@ export class Container {
         ...Object.fromEntries(config.env),
         ...missing(image.config.env, config.env),
       },
-      ...{ cpus: machine.system.cpus, memory: machine.system.memory, kernel: machine.system.kernel },
+      ...{
+        cpus: machine.system.cpus,
+        memory: machine.system.memory,
+        kernel: machine.system.kernel,
+      },
     });
+  }
+}
+
+/** What the machine refuses to start, the runtime says in its words. */
+function startable<T>(start: () => T): T {
+  try {
+    return start();
+  } catch (error) {
+    if (!(error instanceof SpawnError)) throw error;
+    throw new CannotRun(reasonOf(error));
   }
 }
 

@@ -123,5 +123,4 @@ class LineWriter {
 }
 
 /** RFC 3339 with nanoseconds. */
-export const nanoTime = (ms: number): string =>
-  `${new Date(ms).toISOString().slice(0, 23)}000000Z`;
+export const nanoTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 23)}000000Z`;

@@ -58,6 +58,8 @@ export class Runtime {
   /** Addresses for pods; undefined until somebody says so. */
   podCIDR: string | undefined;
   readonly images = new Map<string, Tagged>();
+  /** What it runs on; another one after the old one was switched off and on again. */
+  machine: Machine;
   readonly #options: RuntimeOptions;
   readonly #parts: RuntimeParts;
   readonly #pods = new Map<string, PodParts>();
@@ -68,9 +70,14 @@ export class Runtime {
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
-    const { machine } = options;
+    const { machine, ...rest } = options;
+    this.machine = machine;
+    const current = () => this.machine;
     this.#parts = {
-      ...options,
+      ...rest,
+      get machine() {
+        return current();
+      },
       clock: machine.clock,
       disk: present(machine.files.mounts()[0], "a disk").disk,
       changed: (uid) => this.#tell(uid),
@@ -103,7 +110,8 @@ export class Runtime {
 
   /** Fetches an image. Rejects with `RuntimeError`. */
   async pull(reference: string, signal: AbortSignal): Promise<Tagged> {
-    const { era, machine, registry, timings } = this.#options;
+    const { era, registry, timings } = this.#options;
+    const { machine } = this;
     this.#demand();
     const parsed = present(parseReference(reference), "a reference that was looked at");
     const found = registry.find(reference);
@@ -129,13 +137,14 @@ export class Runtime {
 
   /** Makes a sandbox with a network. */
   async runSandbox(config: SandboxConfig, signal: AbortSignal): Promise<Sandbox> {
-    const { machine, timings } = this.#options;
+    const { clock } = this.machine;
+    const { timings } = this.#options;
     this.#demand();
-    if (timings.sandboxMs > 0) await machine.clock.sleep(timings.sandboxMs, signal);
+    if (timings.sandboxMs > 0) await clock.sleep(timings.sandboxMs, signal);
     const ip = config.hostNetwork ? "" : this.#allocate();
     const { pod, attempt } = config;
     const id = this.#id(`sandbox ${pod.uid} ${attempt}`);
-    const sandbox = createSandbox(id, config, { ...this.#parts, ip });
+    const sandbox = createSandbox(id, config, { parts: this.#parts, ip });
     const { sandboxes, containers } = this.pod(pod.uid);
     this.#pods.set(pod.uid, { sandboxes: [sandbox, ...sandboxes], containers });
     this.#tell(pod.uid);
@@ -160,9 +169,10 @@ export class Runtime {
     config: ContainerConfig,
     signal: AbortSignal,
   ): Promise<Container> {
-    const { machine, timings } = this.#options;
+    const { clock } = this.machine;
+    const { timings } = this.#options;
     this.#demand();
-    if (timings.containerMs > 0) await machine.clock.sleep(timings.containerMs, signal);
+    if (timings.containerMs > 0) await clock.sleep(timings.containerMs, signal);
     const { uid } = sandbox.pod;
     const id = this.#id(`container ${uid} ${config.name} ${config.attempt}`);
     const container = this.#make(id, sandbox, config);
@@ -183,7 +193,10 @@ export class Runtime {
     } catch (error) {
       if (!(error instanceof CannotRun)) throw error;
       const words = this.#words;
-      const message = fill(words.cannotRun, { id: container.config.name, ...spelled(error.message) });
+      const message = fill(words.cannotRun, {
+        id: container.config.name,
+        ...spelled(error.message),
+      });
       container.message = message;
       container.end(words.cannotRunCode, words.cannotRunReason);
       throw new RuntimeError(message);

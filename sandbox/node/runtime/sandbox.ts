@@ -25,9 +25,9 @@ export interface Sandbox {
 export function createSandbox(
   id: string,
   config: SandboxConfig,
-  parts: RuntimeParts & { readonly ip: string },
+  { parts, ip }: { readonly parts: RuntimeParts; readonly ip: string },
 ): Sandbox {
-  const { clock, fabric, machine, ip } = parts;
+  const { clock, fabric, machine } = parts;
   const { pod, attempt, hostname, hostNetwork } = config;
   const node = machine.adapter;
   const adapter = hostNetwork

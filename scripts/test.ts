@@ -17,6 +17,9 @@ const typeChecks = ["sandbox", "sandbox/worker", "tests"]
   .filter((folder) => existsSync(join(folder, "tsconfig.json")))
   .map((folder): Check => ({ name: `types: ${folder}`, argv: ["tsc", "-p", folder] }));
 
+/** What the others read: before them, and by itself. */
+const generate: Check = { name: "generated texts", argv: ["node", "scripts/schema/build.ts"] };
+
 const checks: readonly Check[] = [
   ...typeChecks,
   { name: "types: src", argv: ["astro", "check", "--minimumFailingSeverity", "warning"] },
@@ -25,7 +28,7 @@ const checks: readonly Check[] = [
 ];
 
 /** Runs the checks, as many at once as there are processors, and shows what the failed ones said. */
-async function runChecks(): Promise<Tally> {
+async function runChecks(checks: readonly Check[]): Promise<Tally> {
   const waiting = checks.entries();
   const outcomes: Outcome[] = [];
   const work = async (): Promise<void> => {
@@ -62,7 +65,8 @@ async function runVitest(projects: readonly string[]): Promise<Tally> {
 const { values } = parseArgs({ options: { fast: { type: "boolean", default: false } } });
 const started = performance.now();
 const tallies = [
-  await runChecks(),
+  await runChecks([generate]),
+  await runChecks(checks),
   await runVitest(values.fast ? ["tidy"] : ["tidy", "unit", "browser", "e2e"]),
 ];
 const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);

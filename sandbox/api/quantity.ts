@@ -126,3 +126,13 @@ function ceilDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b > 0n ? quotient + 1n : quotient;
 }
+
+/** `a` without `b`, in the format of `a`; never less than nothing. */
+export function subtractQuantities(a: string | undefined, b: string | undefined): string {
+  const from = parseQuantity(a ?? "0") ?? { nano: 0n, format: "decimal" as const };
+  const left = from.nano - nanoOf(b);
+  return formatQuantity({ nano: left < 0n ? 0n : left, format: from.format });
+}
+
+export const maxQuantity = (a: string | undefined, b: string): string =>
+  a !== undefined && compareQuantities(a, b) >= 0 ? a : b;

@@ -43,7 +43,7 @@ export interface AdmissionPlugin {
   /** May change `attributes.object`; throws a StatusError to refuse. */
   admit?(attributes: Attributes, server: ServerView): void;
   /** Throws a StatusError to refuse. What it wrote itself is taken back by what it gives. */
-  validate?(attributes: Attributes, server: ServerView): (() => void) | undefined | void;
+  validate?(attributes: Attributes, server: ServerView): (() => void) | undefined;
 }
 
 /** A refusal in upstream's words: `pods "web-0" is forbidden: …`. admission.NewForbidden. */

@@ -47,6 +47,7 @@ export type FeatureGate =
   | "IndexedJob"
   | "JobPodReplacementPolicy"
   | "CronJobControllerV2"
+  | "ScheduleDaemonSetPods"
   | "PodDeletionCost"
   | "StartupProbe"
   | "ExecProbeTimeout"
@@ -76,6 +77,9 @@ export const behaviors = {
   "preemption-messages": "the scheduler's message ends with what preemption could do (1.24)",
   "kubectl-names-unmapped":
     "kubectl says the name of an object of which it does not know the kind (1.24)",
+  "kubectl-wait-for-absent":
+    "kubectl wait --for=delete is content if there is nothing to begin with (1.22)",
+  "kubectl-wait-paths": "kubectl wait --for=jsonpath=... waits for a value (1.23)",
   "namespace-in-deleted": "kubectl says from which namespace an object was deleted (1.34)",
   "self-links": "objects carry metadata.selfLink (until 1.19)",
   "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",

@@ -72,6 +72,7 @@ export const v1_20: Era = {
     "DefaultPodTopologySpread",
     "BlockVolume",
     "ExpandPersistentVolumes",
+    "ScheduleDaemonSetPods",
     "CSIVolumeFSGroupPolicy",
     "StartupProbe",
     "ExecProbeTimeout",

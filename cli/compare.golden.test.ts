@@ -81,7 +81,10 @@ test("no output at all is seen in every case that has one", () => {
 
 const withoutAge = (line: string): string => line.replace(/\d+[sm]\b(?: \(x.*?\))? */g, "");
 
-/** What the rules really drop: the lines of blocks, rows of `Pulling`, and events that are there twice. */
+/**
+ * What the rules really drop: the lines of blocks, rows of `Pulling`, and events that are there
+ * twice.
+ */
 const mayGo = (line: string, { command, expected }: CommandStep): boolean =>
   /kubectl diff|-o (?:yaml|json)\b/.test(command) ||
   expected.lines.some((other) => /Forbidden: .*(?:other than|immutable|not change)/.test(other)) ||

@@ -1,10 +1,9 @@
-// Compares what a command printed with what a real cluster printed. What may differ is made equal first;
-// whatever is not listed here and in compare/ counts.
+// Compares what a command printed with what a real cluster printed. What may differ is made equal
+// first; whatever is not listed here and in compare/ counts.
 //
-//   exit status and lines are equal, but for empty lines at the end
-//   compare/tokens.ts  times, durations, addresses, ids, generated names, whether an image was there
-//   compare/rows.ts    ages, the chosen node, the order of generated names, events as a set, column widths
-//   compare/blocks.ts  managedFields, the context of a diff, struct diffs, repeated lines, log prefixes
+//   compare/tokens.ts  times, durations, addresses, ids, generated names, whether an image was here
+//   compare/rows.ts    ages, the chosen node, column widths, generated rows and events in any order
+//   compare/blocks.ts  managedFields, context of diffs, struct diffs, repeated lines, log prefixes
 
 import { diffArrays } from "diff";
 import {

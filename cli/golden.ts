@@ -1,9 +1,10 @@
-// The form of a script and of its transcript: the commands of a terminal session, what is done between
-// them, and what each command is expected to print. tests/golden/ is full of them.
+// The form of a script and of its transcript: the commands of a terminal session, what is done
+// between them, and what each command is expected to print. tests/golden/ is full of them.
 //
-//   # text            comment; `# nodes: exact` and `# nodes: free` say whether node names count
-//   $ COMMAND         one `bash -c` on the workstation; below it the output, and `[exit N]` if N is not 0
-//   @file NAME … @end writes a file · @settle · @nodes N · @advance 30s · @flaky (the next command does not count)
+//   # text           comment; `# nodes: exact` and `# nodes: free` say whether node names count
+//   $ COMMAND        one `bash -c` on the workstation; its output below it, `[exit N]` if it failed
+//   @file NAME … @end   writes a file
+//   @settle · @advance 30s · @nodes N · @flaky, before a command that does not count
 
 import { parseDuration } from "../sandbox/api/time.ts";
 

@@ -27,7 +27,9 @@ export interface Output {
   complain(text: string): void;
 }
 
-/** Resolves to the exit status: 2 for a wrong command line, 1 if a script cannot be read or differs. */
+/**
+ * Resolves to the exit status: 2 for a wrong command line, 1 if a script cannot be read or differs.
+ */
 export async function run(
   argv: readonly string[],
   open: OpenSession,

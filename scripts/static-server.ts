@@ -1,5 +1,5 @@
-// A static file server for dist/, on loopback only: what any plain host would do, so that nothing in the
-// site can come to rely on more.
+// A static file server for dist/, on loopback only: what any plain host would do, so that nothing
+// in the site can come to rely on more.
 
 import { readFile, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

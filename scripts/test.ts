@@ -27,7 +27,9 @@ const checks: readonly Check[] = [
   { name: "unused code", argv: ["knip", "--no-progress"] },
 ];
 
-/** Runs the checks, as many at once as there are processors, and shows what the failed ones said. */
+/**
+ * Runs the checks, as many at once as there are processors, and shows what the failed ones said.
+ */
 async function runChecks(checks: readonly Check[]): Promise<Tally> {
   const waiting = checks.entries();
   const outcomes: Outcome[] = [];

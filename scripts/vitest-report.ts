@@ -14,8 +14,8 @@ export interface Tally {
 }
 
 /**
- * Every test counts as one. So does a file that failed with none of its tests, and a run that failed
- * with none of its files: an error that nobody caught, or no report at all.
+ * Every test counts as one. So does a file that failed with none of its tests, and a run that
+ * failed with none of its files: an error that nobody caught, or no report at all.
  */
 export function tallyOf(report: VitestReport | undefined, exitCode: number): Tally {
   let passed = 0;

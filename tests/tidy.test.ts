@@ -1,5 +1,5 @@
-// The tree keeps its shape: who imports whom, names, sizes, and what no file may say. The rules are in
-// tests/tidy/, their exceptions in tests/tidy/lists.ts.
+// The tree keeps its shape: who imports whom, names, sizes, and what no file may say. The rules are
+// in tests/tidy/, their exceptions in tests/tidy/lists.ts.
 
 import { join } from "node:path";
 import { expect, test } from "vitest";

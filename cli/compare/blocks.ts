@@ -5,8 +5,9 @@ export const withoutLogPrefix = (line: string): string =>
   line.replace(/^([IWEF])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (?=[\w.]+:\d+\] )/, "$1 ");
 
 /**
- * The struct diff that the server of v1.20 prints below "is immutable after creation" or "Forbidden:",
- * with the empty line at its end, becomes one word. Go's cmp writes some spaces as no-break spaces, by chance.
+ * The struct diff that the server of v1.20 prints below "is immutable after creation" or
+ * "Forbidden:", with the empty line at its end, becomes one word. Go's cmp writes some spaces as
+ * no-break spaces, by chance.
  */
 export function foldStructDiffs(lines: readonly string[]): string[] {
   const folded: string[] = [];
@@ -29,7 +30,9 @@ export function foldStructDiffs(lines: readonly string[]): string[] {
   return folded;
 }
 
-/** Drops the blocks of `managedFields`: in YAML, in JSON, on one line, and in the lines of a diff. */
+/**
+ * Drops the blocks of `managedFields`: in YAML, in JSON, on one line, and in the lines of a diff.
+ */
 export function withoutManagedFields(lines: readonly string[]): string[] {
   const kept: string[] = [];
   for (let at = 0; at < lines.length; at++) {
@@ -54,7 +57,10 @@ const isBelow = (line = "", depth: number): boolean =>
   indentOf(line) > depth ||
   (line.startsWith("- ", depth) && indentOf(line.slice(0, depth)) === depth);
 
-/** True in a part of a diff that begins inside the block: what is left of it has the form of its lines. */
+/**
+ * True in a part of a diff that begins inside the block: what is left of it has the form of its
+ * lines.
+ */
 function isManaged(lines: readonly string[], at: number): boolean {
   const form =
     /^[-+ ] {2,}(?:- )?(?:f:|k:\{|v:|\.: \{\}|(?:manager|operation|fieldsType|time): |fieldsV1:$)/;
@@ -78,7 +84,9 @@ function withoutInlineManagedFields(line: string): string {
   return line.slice(0, start.index) + line.slice(end).replace(/^(?:, ?| )/, "");
 }
 
-/** Of a unified diff only its lines with `+` and `-`, without the numbers of its temporary folders. */
+/**
+ * Of a unified diff only its lines with `+` and `-`, without the numbers of its temporary folders.
+ */
 export function diffLines(lines: readonly string[]): string[] {
   let inDiff = false;
   const kept: string[] = [];

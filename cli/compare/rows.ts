@@ -1,5 +1,5 @@
-// What may differ in the rows of a table: ages, the chosen node, the order of generated names; and events,
-// which are a set.
+// What may differ in the rows of a table: ages, the chosen node, the order of generated names; and
+// events, which are a set.
 
 import {
   generatedNames,
@@ -31,7 +31,10 @@ interface Cell {
 
 interface Row {
   readonly text: string;
-  /** Fixed rows keep their order, generated ones come in any, and what happened to an object counts once. */
+  /**
+   * Fixed rows keep their order, generated ones come in any, and what happened to an object counts
+   * once.
+   */
   readonly kind: "fixed" | "generated" | "event";
   /** Of an event: equal for what happened to the same object. */
   readonly key?: string;

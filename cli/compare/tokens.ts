@@ -1,5 +1,6 @@
-// What may differ inside a line: what a cluster makes up or reads from a clock. Each becomes a word in
-// angle brackets, but only if it has the form that Kubernetes gives it: anything else stays and counts.
+// What may differ inside a line: what a cluster makes up or reads from a clock. Each becomes a word
+// in angle brackets, but only if it has the form that Kubernetes gives it: anything else stays and
+// counts.
 
 /** apimachinery/pkg/util/rand: generated names are made of these letters only. */
 const letter = "[bcdfghjklmnpqrstvwxz2456789]";
@@ -30,7 +31,9 @@ export const isGenerated = (text: string): boolean => /<suffix>|<hash>|-<uid>/.t
 const uid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 const generatedEnd = new RegExp(`(?<=[a-z0-9]-)${letter}{5,10}(?![A-Za-z0-9])|${uid}`, "g");
 
-/** What is generated of the names in a line that is not normalised yet: it tells its objects apart. */
+/**
+ * What is generated of the names in a line that is not normalised yet: it tells its objects apart.
+ */
 export const generatedNames = (text: string): string => (text.match(generatedEnd) ?? []).join(" ");
 
 /** In this order: what is found first is not looked at again. */
@@ -94,7 +97,8 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/\bback-off (?:\d+[smh])+ restarting\b/g, "back-off <age> restarting"],
   [new RegExp(`^(Duration:) +${age}$`), "$1  <age>"],
 
-  // Whether an image was there already is the node's luck; which of the two comes is a matter of time.
+  // Whether an image was there already is the node's luck; which of the two comes is a matter of
+  // time.
   [/Container image ("[^"]*") already present on machine/g, "Pulled image $1"],
   [
     /Successfully pulled image ("[^"]*")(?: in [\d.]+(?:ns|µs|ms|s|m[\d.]+s))?(?: \(.* including waiting\))?/g,

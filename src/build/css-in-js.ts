@@ -6,7 +6,9 @@ import type { Plugin } from "vite";
 
 const prefix = "\0css-in-js:";
 
-/** Turns each style sheet whose path matches into a module that adds it to the page when it runs. */
+/**
+ * Turns each style sheet whose path matches into a module that adds it to the page when it runs.
+ */
 export function cssInJs(match: RegExp): Plugin {
   return {
     name: "css-in-js",

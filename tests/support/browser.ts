@@ -70,8 +70,8 @@ async function unpackBrowser(): Promise<FoundBrowser> {
   // The package unpacks into the temporary folder, which is shared and has no version.
   const temporary = process.env.TMPDIR;
   process.env.TMPDIR = cache;
-  // It unpacks the libraries that the browser needs (nss, expat) only where it believes that they are
-  // missing, and then also sets LD_LIBRARY_PATH and FONTCONFIG_PATH.
+  // It unpacks the libraries that the browser needs (nss, expat) only where it believes that they
+  // are missing, and then also sets LD_LIBRARY_PATH and FONTCONFIG_PATH.
   process.env.VERCEL ??= "1";
   try {
     const { default: packed } = await import("@sparticuz/chromium");

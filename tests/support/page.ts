@@ -11,7 +11,9 @@ export async function openBrowser(): Promise<Browser> {
 
 export interface WatchedPage {
   readonly page: Page;
-  /** Errors and warnings of the console, exceptions that nobody caught, and requests that failed. */
+  /**
+   * Errors and warnings of the console, exceptions that nobody caught, and requests that failed.
+   */
   readonly complaints: readonly string[];
   /** The origins that the page asked for anything. */
   readonly origins: ReadonlySet<string>;

@@ -1,4 +1,5 @@
-// The built site on a free port, for the end-to-end tests: built when dist/ is older than its sources.
+// The built site on a free port, for the end-to-end tests: built when dist/ is older than its
+// sources.
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";

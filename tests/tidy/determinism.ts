@@ -1,5 +1,5 @@
-// What would make two runs of the sandbox differ, or two sandboxes in one process meet. The rest of the
-// host does not exist there at compile time: sandbox/platform.d.ts and sandbox/canary.ts.
+// What would make two runs of the sandbox differ, or two sandboxes in one process meet. The rest of
+// the host does not exist there at compile time: sandbox/platform.d.ts and sandbox/canary.ts.
 
 import ts from "typescript";
 import type { Complaint, Rule, SourceFile, Tree } from "./tree.ts";

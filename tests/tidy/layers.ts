@@ -1,4 +1,5 @@
-// Who may import whom. In the sandbox imports go down only: never up, never sideways, never in a circle.
+// Who may import whom. In the sandbox imports go down only: never up, never sideways, never in a
+// circle.
 
 import type { Complaint, Import, Rule, SourceFile, Tree } from "./tree.ts";
 

@@ -3,7 +3,10 @@
 /** Tables of data, which are as long as what they describe. */
 export const dataTables: readonly RegExp[] = [/^sandbox\/eras\/schema\//];
 
-/** Files that are too long, with the lines they have. A file here may only shrink, and its number with it. */
+/**
+ * Files that are too long, with the lines they have. A file here may only shrink, and its number
+ * with it.
+ */
 export const shrinking: Readonly<Record<string, number>> = {};
 
 /** What is started rather than imported. */

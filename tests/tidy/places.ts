@@ -47,8 +47,8 @@ function unusedFiles(tree: Tree): Complaint[] {
 }
 
 /**
- * An index registers the things of its folder: what its lists are of, or what the functions make that
- * made its entries. A file that holds such a thing must be reached from the index.
+ * An index registers the things of its folder: what its lists are of, or what the functions make
+ * that made its entries. A file that holds such a thing must be reached from the index.
  */
 function unregisteredFiles(tree: Tree): Complaint[] {
   return tree.code("sandbox", "src", "cli").flatMap((index) => {

@@ -23,7 +23,10 @@ function fileLines(tree: Tree): Complaint[] {
   return [...complaints, ...looseEntries(tree)];
 }
 
-/** The list may only shrink: what has become shorter is noted, what is short enough or gone leaves it. */
+/**
+ * The list may only shrink: what has become shorter is noted, what is short enough or gone leaves
+ * it.
+ */
 function looseEntries(tree: Tree): Complaint[] {
   return Object.entries(shrinking).flatMap(([path, allowed]) => {
     const length = tree.get(path)?.lines.length ?? 0;

@@ -20,7 +20,9 @@ export interface Import {
   readonly target: string | undefined;
   readonly line: number;
   readonly typeOnly: boolean;
-  /** `new URL("…", import.meta.url)`, or `import()`: it is loaded, but its names are not bound here. */
+  /**
+   * `new URL("…", import.meta.url)`, or `import()`: it is loaded, but its names are not bound here.
+   */
   readonly loadedOnly: boolean;
   readonly names: readonly string[];
 }

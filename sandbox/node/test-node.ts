@@ -12,6 +12,7 @@ import { hooks } from "../apiserver/hooks/index.ts";
 import { createApiServer } from "../apiserver/server.ts";
 import { Store } from "../apiserver/store.ts";
 import { subresources } from "../apiserver/subresources/index.ts";
+import type { Request, Response } from "../api/http.ts";
 import { Client } from "../client/client.ts";
 import { makeDevices } from "../machine/devices.ts";
 import { createFabric } from "../machine/fabric.ts";
@@ -44,9 +45,15 @@ export interface TestNodes {
   run(name: string, spec: Partial<PodSpec> & { containers: Container[] }): Promise<Pod>;
   pod(name: string): Promise<Pod>;
   status(name: string): Promise<PodStatus>;
-  /** `Reason: message`, in the order in which they were first said; `xN` behind those that repeated. */
+  /** `Reason: message`, each once, in the order in which they were first said. */
   said(name: string): Promise<string[]>;
   remove(name: string, graceSeconds?: number): Promise<void>;
+  /** What the kubelet of a pod's node answers, asked as the API server asks: `containerLogs`. */
+  ask(verb: string, name: string, query?: Request["query"]): Promise<Response>;
+  /** Runs a program in a pod's container `c` and gives what it printed, with its code if that is not 0. */
+  exec(name: string, command: readonly string[]): Promise<string>;
+  /** Does it and says how the pod looked meanwhile, with the second in which that began. */
+  story(name: string, seconds: number): Promise<string[]>;
   expose(name: string, addresses: readonly string[], port: number): Promise<Endpoints>;
 }
 
@@ -112,7 +119,41 @@ export async function testNodes(options: TestNodesOptions): Promise<TestNodes> {
   }
   await clock.advance(1_000);
   const key = (name: string) => ({ namespace: "default", name });
+  const ask = async (verb: string, name: string, query: Request["query"] = {}) => {
+    const { spec } = await client.get(pods, key(name));
+    const node = nodes.find((each) => each.name === spec.nodeName);
+    const host = node?.machine.adapter.addresses[0] ?? "";
+    const container = verb === "portForward" ? "" : `/${query["container"] ?? "c"}`;
+    const path = `/${verb}/default/${name}${container}`;
+    const request = { method: "GET", path, query, headers: {} } as const;
+    return network.request({ host, port: 10250, secure: true }, request);
+  };
+  const exec = async (name: string, command: readonly string[]) => {
+    const response = await ask("exec", name, { command, output: "1", error: "1" });
+    if (!response.upgrade) throw new Error(`${response.status} ${String(response.body)}`);
+    let text = "";
+    const stdout = async (piece: string) => {
+      text += piece;
+    };
+    const { signal } = new AbortController();
+    const ended = response.upgrade({ stdout, stderr: stdout, signal });
+    await clock.advance(100);
+    const code = await ended;
+    return code === 0 ? text : `${text}[${code}]`;
+  };
+  const story = async (name: string, seconds: number) => {
+    const told: string[] = [];
+    let last = "";
+    for (let ms = 0; ms <= seconds * 1000; ms += 500) {
+      const now = await client.get(pods, key(name)).then(inShort, () => "gone");
+      if (now !== last) told.push(`${Math.floor(ms / 1000)}s ${now}`);
+      last = now;
+      if (ms < seconds * 1000) await clock.advance(500);
+    }
+    return told;
+  };
   return {
+    ...{ ask, exec, story },
     ...{ client, clock, fabric, nodes },
     advance: (ms) => clock.advance(ms),
     run: (name, spec) => client.create(pods, podOf(name, spec)),
@@ -121,9 +162,7 @@ export async function testNodes(options: TestNodesOptions): Promise<TestNodes> {
     async said(name) {
       const { items } = await client.list(events, { fields: `involvedObject.name=${name}` });
       const inOrder = [...items].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-      return inOrder.map(
-        ({ reason, message, count = 1 }) => `${reason}: ${message}${count > 1 ? ` x${count}` : ""}`,
-      );
+      return [...new Set(inOrder.map(({ reason, message }) => `${reason}: ${message}`))];
     },
     remove: (name, grace) =>
       client.delete(pods, key(name), grace === undefined ? {} : { gracePeriodSeconds: grace }),
@@ -133,6 +172,20 @@ export async function testNodes(options: TestNodesOptions): Promise<TestNodes> {
         subsets: [{ addresses: addresses.map((ip) => ({ ip })), ports: [{ port }] }],
       }),
   };
+}
+
+/** `Running c=running ready`, `Pending c=ErrImagePull`, `Running c=Error(1) r2`. */
+function inShort({ metadata, status }: Pod): string {
+  const { initContainerStatuses = [], containerStatuses = [], phase } = status;
+  const parts = [...initContainerStatuses, ...containerStatuses].map((each) => {
+    const { name, state, ready, restartCount } = each;
+    const { waiting, terminated } = state ?? {};
+    const ended = terminated && `${terminated.reason}(${terminated.exitCode})`;
+    const is = waiting?.reason ?? ended ?? "running";
+    return `${name}=${is}${ready ? " ready" : ""}${restartCount > 0 ? ` r${restartCount}` : ""}`;
+  });
+  const going = metadata.deletionTimestamp ? " terminating" : "";
+  return [`${phase}${going}`, ...parts].join(" ");
 }
 
 export function podOf(name: string, spec: Partial<PodSpec> & { containers: Container[] }): Pod {

@@ -68,7 +68,8 @@ async function runCommand(
     (container.config.labels.spec.env ?? []).map(({ name, value }) => [name, value]),
   );
   const argv = command.map((word) => expand(word, (name) => env.get(name)));
-  const limit = era.gates.has("ExecProbeTimeout") ? timeoutMs : Number.POSITIVE_INFINITY;
+  const limited = timeoutMs > 0 && era.gates.has("ExecProbeTimeout");
+  const limit = limited ? timeoutMs : Number.POSITIVE_INFINITY;
   try {
     const { code, output } = await container.run(argv, limit);
     if (code === undefined) return failure(`command "${argv.join(" ")}" timed out`);

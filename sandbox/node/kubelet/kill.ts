@@ -35,7 +35,7 @@ export async function killContainer(tools: KubeletTools, killing: Killing): Prom
     const began = tools.clock.now();
     const failure = await runHook(tools, { hook, container, pod, limitMs: graceMs });
     if (failure !== undefined) {
-      const said = tools.words.preStopFailed ?? failure;
+      const said = tools.words.preStopFailed ?? failure.message;
       tools.events.warning(pod, "FailedPreStopHook", said, fieldPathOf(pod, spec));
     }
     graceMs -= Math.floor((tools.clock.now() - began) / 1000) * 1000;
@@ -76,11 +76,17 @@ export interface Hook {
   readonly limitMs: number;
 }
 
+export interface HookFailure {
+  /** What the event says. */
+  readonly message: string;
+  readonly error: string;
+}
+
 /** Runs a hook; what it resolves to is why it failed, in the kubelet's words. */
 export async function runHook(
   tools: KubeletTools,
   { hook, container, pod, limitMs }: Hook,
-): Promise<string | undefined> {
+): Promise<HookFailure | undefined> {
   const { spec } = container.config.labels;
   const running = tryHandler(tools, { handler: hook, container, timeoutMs: 0 });
   const outcome = Number.isFinite(limitMs)
@@ -88,13 +94,13 @@ export async function runHook(
     : await running;
   if (!outcome || outcome.result === "success") return undefined;
   const { exec, httpGet } = hook;
-  const about = `for Container "${spec.name}" in Pod "${podText(pod)}" failed - error: `;
-  if (exec) {
-    const command = (exec.command ?? []).join(" ");
-    const why = `command '${command}' exited with ${outcome.code ?? 126}: ${outcome.output}`;
-    return `Exec lifecycle hook ([${command}]) ${about}${why}, message: ${JSON.stringify(outcome.output)}`;
-  }
-  return `Http lifecycle hook (${httpGet?.path ?? ""}) ${about}${outcome.output}, message: ""`;
+  const { output, code = 126 } = outcome;
+  const command = (exec?.command ?? []).join(" ");
+  const kind = exec ? `Exec lifecycle hook ([${command}])` : `Http lifecycle hook (${httpGet?.path})`;
+  const error = exec ? `command '${command}' exited with ${code}: ${output}` : output;
+  const about = `for Container "${spec.name}" in Pod "${podText(pod)}"`;
+  const said = JSON.stringify(exec ? output : "");
+  return { message: `${kind} ${about} failed - error: ${error}, message: ${said}`, error };
 }
 
 function announce(

@@ -14,6 +14,7 @@ import { ConfigError, makeEnvironment } from "./environment.ts";
 import { expand } from "./expansion.ts";
 import { type ImageManager, StartError } from "./images.ts";
 import { killContainer, runHook } from "./kill.ts";
+import { showLog } from "./log-files.ts";
 import { makeMounts } from "./mounts.ts";
 import { hostnameOf, hostsFile } from "./naming.ts";
 import { fieldPathOf, type KubeletTools, podText } from "./tools.ts";
@@ -31,49 +32,76 @@ export const podDirectory = ({ metadata }: Pod): string => `/var/lib/kubelet/pod
 
 /** Rejects with `StartError`. */
 export async function startContainer(tools: KubeletTools, input: StartInput): Promise<void> {
-  const { pod, spec, sandbox, images, signal } = input;
+  const { pod, spec, images, signal } = input;
   const { runtime, words, events } = tools;
   const path = fieldPathOf(pod, spec);
   const image = await images.ensure(pod, spec, signal);
-  const fails = (reason: string, message: string, said = words.createFailed, id = "") => {
-    const values = { error: message, container: spec.name, pod: podText(pod), id: id.slice(0, 12) };
-    events.warning(pod, "Failed", fill(said, values), path);
-    return new StartError(reason, message);
-  };
-  let container: Container;
-  try {
-    const config = await configOf(tools, input, image);
-    container = await runtime.createContainer(sandbox, config, signal);
-  } catch (error) {
-    if (error instanceof ConfigError) throw fails("CreateContainerConfigError", error.message);
-    if (error instanceof RuntimeError) throw fails("CreateContainerError", error.message);
-    throw error;
-  }
+  const container = await create(tools, input, image);
   const values = { container: spec.name, id: container.id.slice(0, 12) };
   events.normal(pod, "Created", fill(words.created, values), path);
   try {
     runtime.startContainer(container);
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
-    throw fails("RunContainerError", error.message, words.startFailed, container.id);
+    const reason = new StartError("RunContainerError", error.message);
+    throw failed(tools, input, { reason, words: words.startFailed, id: container.id });
   }
   events.normal(pod, "Started", fill(words.started, values), path);
-  showLog(tools, pod, container);
+  showLog(tools.machine.files, container);
+  await afterStart(tools, pod, container);
+}
+
+async function create(
+  tools: KubeletTools,
+  input: StartInput,
+  image: Tagged,
+): Promise<Container> {
+  try {
+    const config = await configOf(tools, input, image);
+    return await tools.runtime.createContainer(input.sandbox, config, input.signal);
+  } catch (error) {
+    const { createFailed: words } = tools.words;
+    if (error instanceof ConfigError) {
+      const reason = new StartError("CreateContainerConfigError", error.message);
+      throw failed(tools, input, { reason, words });
+    }
+    if (!(error instanceof RuntimeError)) throw error;
+    const reason = new StartError("CreateContainerError", error.message);
+    throw failed(tools, input, { reason, words });
+  }
+}
+
+/** Tells of a failure; names stand in for ids, so that equal events are counted as one. */
+function failed(
+  { events }: KubeletTools,
+  { pod, spec }: StartInput,
+  { reason, words, id = "" }: { reason: StartError; words: string; id?: string },
+): StartError {
+  const error = id === "" ? reason.message : reason.message.replaceAll(id, spec.name);
+  const values = { error, container: spec.name, pod: podText(pod), id: id.slice(0, 12) };
+  events.warning(pod, "Failed", fill(words, values), fieldPathOf(pod, spec));
+  return reason;
+}
+
+async function afterStart(tools: KubeletTools, pod: Pod, container: Container): Promise<void> {
+  const { spec } = container.config.labels;
   const hook = spec.lifecycle?.postStart;
   if (!hook) return;
-  const failure = await runHook(tools, { hook, container, pod, limitMs: Number.POSITIVE_INFINITY });
+  const limitMs = Number.POSITIVE_INFINITY;
+  const failure = await runHook(tools, { hook, container, pod, limitMs });
   if (failure === undefined) return;
-  const said = words.postStartFailed ?? failure;
-  events.warning(pod, "FailedPostStartHook", said, path);
-  const grace = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-  await killContainer(tools, {
-    container,
+  const { words, events } = tools;
+  const { message, error } = failure;
+  events.warning(
     pod,
-    graceMs: grace,
-    words: words.killingHook,
-    error: failure,
-  });
-  throw new StartError("PostStartHookError", said);
+    "FailedPostStartHook",
+    words.postStartFailed ?? message,
+    fieldPathOf(pod, spec),
+  );
+  const graceMs = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+  await killContainer(tools, { container, pod, graceMs, words: words.killingHook, error });
+  const reason = words.postStartFailed ? "" : `: ${error}`;
+  throw new StartError(`PostStartHookError${reason}`, message);
 }
 
 async function configOf(
@@ -135,16 +163,4 @@ function securityOf(pod: Pod, spec: ContainerSpec, image: Tagged) {
     security,
     user: runAsGroup === undefined ? `${runAsUser}` : `${runAsUser}:${runAsGroup}`,
   };
-}
-
-/** Where people look for logs on the node itself. */
-function showLog({ machine: { files } }: KubeletTools, pod: Pod, container: Container): void {
-  const { name, namespace = "", uid = "" } = pod.metadata;
-  const { config, id, log } = container;
-  const directory = `/var/log/pods/${namespace}_${name}_${uid}/${config.name}`;
-  const path = `${directory}/${config.attempt}.log`;
-  files.makeDirectory(directory, { parents: true });
-  files.makeDirectory("/var/log/containers", { parents: true });
-  files.compute(path, () => log.asFile());
-  files.symlink(path, `/var/log/containers/${name}_${namespace}_${config.name}-${id}.log`);
 }

@@ -12,6 +12,7 @@ import { computeActions, type Health, latest, type PodActions } from "./actions.
 import type { BackOff } from "./back-off.ts";
 import { type ImageManager, StartError } from "./images.ts";
 import { killContainer, killContainers } from "./kill.ts";
+import { hideLog } from "./log-files.ts";
 import { hostnameOf, resolvConf } from "./naming.ts";
 import type { Pleg } from "./pleg.ts";
 import { isStarted, podStatus } from "./pod-status.ts";
@@ -191,7 +192,10 @@ async function startOne(
   if (last?.state === "exited") demandPatience(last);
   await startContainer(tools, { pod, spec, sandbox, volumes, images, signal });
   // Of those that ended only the last one is kept, for `logs --previous`.
-  for (const container of old.slice(1)) runtime.removeContainer(container);
+  for (const container of old.slice(1)) {
+    hideLog(tools.machine.files, container);
+    runtime.removeContainer(container);
+  }
 
   function demandPatience(ended: Container): void {
     const key = `${uid}_${spec.name}_${spec.image}`;

@@ -9,6 +9,7 @@ import type { Container } from "../runtime/container.ts";
 import { PodVolumes } from "../volumes/pod-volumes.ts";
 import type { StartFailure } from "./container-status.ts";
 import { killContainers } from "./kill.ts";
+import { hideLog } from "./log-files.ts";
 import { podStatus } from "./pod-status.ts";
 import { PodProbes } from "./probes.ts";
 import { podDirectory } from "./start.ts";
@@ -195,9 +196,11 @@ export class PodWorker {
   /** Takes away what is left; the API's copy goes with the last status. */
   #leave(): void {
     const { tools, statuses } = this.#crew;
-    tools.runtime.removePod(this.uid);
-    const directory = podDirectory(this.pod);
+    const { runtime } = tools;
     const { files } = tools.machine;
+    for (const container of runtime.pod(this.uid).containers) hideLog(files, container);
+    runtime.removePod(this.uid);
+    const directory = podDirectory(this.pod);
     if (files.kind(directory)) files.removeDirectory(directory, { recursive: true });
     this.isReclaimed = true;
     if (this.#isGone) this.#crew.left(this);

@@ -193,11 +193,8 @@ export class Runtime {
     } catch (error) {
       if (!(error instanceof CannotRun)) throw error;
       const words = this.#words;
-      const message = fill(words.cannotRun, {
-        id: container.config.name,
-        ...spelled(error.message),
-      });
-      container.message = message;
+      const message = fill(words.cannotRun, { id: container.id, ...spelled(error.message) });
+      container.message = message.replace(/^.*Error response from daemon: /, "");
       container.end(words.cannotRunCode, words.cannotRunReason);
       throw new RuntimeError(message);
     }

@@ -47,6 +47,7 @@ export type FeatureGate =
   | "IndexedJob"
   | "JobPodReplacementPolicy"
   | "CronJobControllerV2"
+  | "EndpointSliceTerminatingCondition"
   | "ScheduleDaemonSetPods"
   | "PodDeletionCost"
   | "StartupProbe"
@@ -77,6 +78,8 @@ export const behaviors = {
   "preemption-messages": "the scheduler's message ends with what preemption could do (1.24)",
   "kubectl-names-unmapped":
     "kubectl says the name of an object of which it does not know the kind (1.24)",
+  "kubectl-compares-labels":
+    "kubectl label says unlabeled, and does not mind a value that is there already (1.24)",
   "kubectl-wait-for-absent":
     "kubectl wait --for=delete is content if there is nothing to begin with (1.22)",
   "kubectl-wait-paths": "kubectl wait --for=jsonpath=... waits for a value (1.23)",
@@ -96,6 +99,7 @@ export const behaviors = {
     "the scheduler takes a change of a waiting pod's status for a change of the pod, because its managed fields change, and tries again at once (1.18 to 1.23)",
   "topology-labels": "zones and regions are labels of topology.kubernetes.io (1.17)",
   "provisioned-node-affinity": "volumes that are made in a zone say by affinity that they are there (1.12)",
+  "patient-scheduler": "pods that nothing has happened for are tried again after 5 minutes, not 1 (1.23)",
   "spread-without-zones": "pods are spread over nodes that have no zone, too (1.23)",
   "preference-weights": "what users prefer weighs more than the scheduler's own preferences (1.23)",
   "statefulset-counts-current-first":
@@ -113,6 +117,9 @@ export const behaviors = {
   "encoded-template-hashes": "so does the label pod-template-hash (1.12)",
   "namespace-conditions": "a namespace that ends says what is left in it (1.16)",
   "job-success-criteria": "a Job first says that it will succeed or fail, then that it did (1.31)",
+  "headless-label": "the Endpoints of a headless service have a label that says so (1.15)",
+  "trigger-times": "Endpoints say when what changed them last has happened (1.14)",
+  "hostnames-map": "Endpoints have the names of pods in an annotation (until 1.6)",
   "owner-references": "what controllers make says who owns it, and goes with it (1.4)",
   "created-by": "pods say in an annotation who made them (until 1.8)",
   "workload-revisions": "StatefulSets and DaemonSets keep revisions and update their pods (1.7)",

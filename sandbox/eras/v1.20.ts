@@ -95,6 +95,8 @@ export const v1_20: Era = {
     "unready-beside-completed",
     "host-path-types",
     "class-reclaim-policies",
+    "headless-label",
+    "trigger-times",
     "owner-references",
     "namespace-conditions",
     "encoded-replica-set-names",

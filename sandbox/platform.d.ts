@@ -6,8 +6,12 @@ interface AbortSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
   throwIfAborted(): void;
-  addEventListener(type: "abort", run: () => void, options?: { readonly once?: boolean }): void;
-  removeEventListener(type: "abort", run: () => void): void;
+  addEventListener(
+    type: "abort",
+    run: (event: { readonly type: string }) => void,
+    options?: { readonly once?: boolean },
+  ): void;
+  removeEventListener(type: "abort", run: (event: { readonly type: string }) => void): void;
 }
 declare const AbortSignal: {
   abort(reason?: unknown): AbortSignal;

@@ -1,13 +1,5 @@
-// Builds the site into dist/: first what is generated, then the pages.
+// `npm run build`: the site into dist/.
 
-import { runCommand } from "./run-command.ts";
+import { buildSite } from "./build-site.ts";
 
-const steps = [
-  ["node", "scripts/schema/build.ts"],
-  ["astro", "build"],
-];
-for (const argv of steps) {
-  const { code } = await runCommand(argv, { show: true });
-  process.exitCode = code;
-  if (code !== 0) break;
-}
+process.exitCode = await buildSite();

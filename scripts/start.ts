@@ -1,20 +1,37 @@
-// Serves the built site on loopback until it is interrupted: `npm start [-- --port 4321]`.
+// `npm start [-- --port 4321]`: builds the site and serves it on loopback until it is interrupted.
 
 import { parseArgs } from "node:util";
-import { serveFolder } from "./static-server.ts";
+import { buildSite } from "./build-site.ts";
+import { type StaticServer, serveFolder } from "./static-server.ts";
 
 const { values } = parseArgs({ options: { port: { type: "string", default: "4321" } } });
-const port = Number(values.port);
 
-/** The port that was asked for, or any free one when somebody has it already. */
-async function serve(): ReturnType<typeof serveFolder> {
+const code = await buildSite();
+if (code === 0) {
+  const { url } = await serve(Number(values.port));
+  process.stdout.write(`Kennel is at ${url}/\n`);
+  if (process.env.npm_lifecycle_event === "start") endWithParent();
+} else {
+  process.exitCode = code;
+}
+
+/** On the port that was asked for, or on any free one when somebody has it already. */
+async function serve(port: number): Promise<StaticServer> {
   try {
     return await serveFolder("dist", port);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     return serveFolder("dist");
   }
 }
 
-const { url } = await serve();
-process.stdout.write(`Kennel is at ${url}/\n`);
+/**
+ * npm passes a signal on to its shell only: without this, a stopped `npm start` would go on
+ * serving.
+ */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit();
+  }, 500);
+}

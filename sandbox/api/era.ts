@@ -90,6 +90,7 @@ export const behaviors = {
   "plain-service-ports": "the ports of a service are shown without those of the nodes (until 1.4)",
   "services-drop-addresses": "a service whose type changes loses addresses that it does not need (1.20)",
   "services-keep-addresses": "an update of a service need not repeat what was allocated (1.22)",
+  "newest-default-class": "of several default StorageClasses the newest counts (1.26)",
   "lost-pods-unknown": "a pod that is deleted while its node is lost shows as Unknown (1.5)",
   "running-beside-completed":
     "a pod shows as Running while one of its containers runs, even if others completed (1.11)",
@@ -120,6 +121,8 @@ export const behaviors = {
   "headless-label": "the Endpoints of a headless service have a label that says so (1.15)",
   "trigger-times": "Endpoints say when what changed them last has happened (1.14)",
   "hostnames-map": "Endpoints have the names of pods in an annotation (until 1.6)",
+  "root-ca-published": "each namespace has a config map kube-root-ca.crt (1.20)",
+  "described-root-ca": "the config map kube-root-ca.crt says what it is for (1.24)",
   "owner-references": "what controllers make says who owns it, and goes with it (1.4)",
   "created-by": "pods say in an annotation who made them (until 1.8)",
   "workload-revisions": "StatefulSets and DaemonSets keep revisions and update their pods (1.7)",

@@ -11,10 +11,11 @@ import { garbageCollector } from "./garbage-collector.ts";
 import { replicaSet } from "./replicaset.ts";
 import { type TestCluster, testCluster } from "./test-cluster.ts";
 import { testKubelet } from "./test-kubelet.ts";
+import { withoutAdmission } from "./test-objects.ts";
 
 const start = (kubelet = testKubelet()) =>
   testCluster({
-    era: v1_20,
+    era: withoutAdmission(v1_20),
     controllers: [deployment, replicaSet, garbageCollector, kubelet],
     host: immediate,
   });

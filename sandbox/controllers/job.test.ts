@@ -7,6 +7,7 @@ import { v1_20 } from "../eras/v1.20.ts";
 import { job } from "./job.ts";
 import { type TestCluster, testCluster } from "./test-cluster.ts";
 import { ended, running } from "./test-kubelet.ts";
+import { withoutAdmission } from "./test-objects.ts";
 import { ttlAfterFinished } from "./ttl-after-finished.ts";
 
 const once = { namespace: "default", name: "once" };
@@ -22,7 +23,10 @@ function jobOf(spec: Partial<JobSpec> = {}): Job {
   };
 }
 
-const era = { ...v1_20, gates: new Set([...v1_20.gates, "TTLAfterFinished" as const]) };
+const era = {
+  ...withoutAdmission(v1_20),
+  gates: new Set([...v1_20.gates, "TTLAfterFinished" as const]),
+};
 const start = () => testCluster({ era, controllers: [job, ttlAfterFinished], host: immediate });
 
 const statusOf = async (cluster: TestCluster) => (await cluster.client.get(jobs, once)).status;

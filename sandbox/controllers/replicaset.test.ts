@@ -7,6 +7,7 @@ import { v1_20 } from "../eras/v1.20.ts";
 import { replicaSet } from "./replicaset.ts";
 import { type TestCluster, testCluster } from "./test-cluster.ts";
 import { running, testKubelet } from "./test-kubelet.ts";
+import { withoutAdmission } from "./test-objects.ts";
 
 const web = { namespace: "default", name: "web" };
 
@@ -35,7 +36,11 @@ function podOf(name: string, labels: Record<string, string>): Pod {
 }
 
 const start = (kubelet = testKubelet()) =>
-  testCluster({ era: v1_20, controllers: [replicaSet, kubelet], host: immediate });
+  testCluster({
+    era: withoutAdmission(v1_20),
+    controllers: [replicaSet, kubelet],
+    host: immediate,
+  });
 
 const statusOf = async (cluster: TestCluster) =>
   (await cluster.client.get(replicaSets, web)).status;

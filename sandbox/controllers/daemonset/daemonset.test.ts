@@ -6,6 +6,7 @@ import { type Pod, pods } from "../../api/pod.ts";
 import { v1_20 } from "../../eras/v1.20.ts";
 import { type TestCluster, testCluster } from "../test-cluster.ts";
 import { testKubelet } from "../test-kubelet.ts";
+import { withoutAdmission } from "../test-objects.ts";
 import { daemonSet } from "./daemonset.ts";
 import { targetOf } from "./placement.ts";
 
@@ -43,7 +44,7 @@ const nodeOf = (name: string, labels: Record<string, string> = {}): Node => ({
 
 async function start(kubelet = testKubelet()): Promise<TestCluster> {
   const cluster = await testCluster({
-    era: v1_20,
+    era: withoutAdmission(v1_20),
     controllers: [daemonSet, kubelet],
     host: immediate,
   });

@@ -8,6 +8,7 @@ import { v1_20 } from "../../eras/v1.20.ts";
 import { replicaSet } from "../replicaset.ts";
 import { type TestCluster, testCluster } from "../test-cluster.ts";
 import { testKubelet } from "../test-kubelet.ts";
+import { withoutAdmission } from "../test-objects.ts";
 import { deployment } from "./deployment.ts";
 
 const web = { namespace: "default", name: "web" };
@@ -31,7 +32,11 @@ function deploymentOf(replicas: number, spec: Partial<DeploymentSpec> = {}): Dep
 }
 
 const start = (kubelet = testKubelet()) =>
-  testCluster({ era: v1_20, controllers: [deployment, replicaSet, kubelet], host: immediate });
+  testCluster({
+    era: withoutAdmission(v1_20),
+    controllers: [deployment, replicaSet, kubelet],
+    host: immediate,
+  });
 
 const statusOf = async (cluster: TestCluster) =>
   (await cluster.client.get(deployments, web)).status;

@@ -7,6 +7,7 @@ import { type Service, type ServiceSpec, services } from "../../api/service.ts";
 import { v1_20 } from "../../eras/v1.20.ts";
 import { type TestCluster, testCluster } from "../test-cluster.ts";
 import { running } from "../test-kubelet.ts";
+import { withoutAdmission } from "../test-objects.ts";
 import { endpoints } from "./endpoints.ts";
 import { endpointSlice } from "./endpointslice.ts";
 
@@ -45,7 +46,11 @@ async function makePod(cluster: TestCluster, number: number, ready = true): Prom
 }
 
 const start = () =>
-  testCluster({ era: v1_20, controllers: [endpoints, endpointSlice], host: immediate });
+  testCluster({
+    era: withoutAdmission(v1_20),
+    controllers: [endpoints, endpointSlice],
+    host: immediate,
+  });
 
 const subsetsOf = async (cluster: TestCluster) =>
   (await cluster.client.get(endpointsKind, db)).subsets ?? [];

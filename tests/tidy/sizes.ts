@@ -1,7 +1,7 @@
 // Style by numbers: files, functions, lines and imports.
 
 import ts from "typescript";
-import { dataTables, shrinking } from "./lists.ts";
+import { dataTables, type Shrinking } from "./lists.ts";
 import type { Complaint, Rule, SourceFile, Tree } from "./tree.ts";
 
 const FILE_LINES = 500;
@@ -9,34 +9,56 @@ const FUNCTION_LINES = 70;
 const IMPORTS = 15;
 const COLUMNS = 100;
 
-export const sizeRules: readonly Rule[] = [fileLines, functionLines, importCount, commentColumns];
+export const sizeRules = (shrinking: Shrinking): readonly Rule[] => [
+  (tree) => fileLines(tree, shrinking.lines),
+  (tree) => importCount(tree, shrinking.imports),
+  functionLines,
+  commentColumns,
+];
 
 const folders = ["sandbox", "src", "cli", "scripts", "tests"] as const;
 
-function fileLines(tree: Tree): Complaint[] {
-  const complaints = tree.code(...folders).flatMap((file) => {
-    const allowed = shrinking[file.path] ?? FILE_LINES;
-    const { length } = file.lines;
-    if (length <= allowed || dataTables.some((table) => table.test(file.path))) return [];
-    return [file.complain(`${length} lines; ${allowed} are allowed`, length)];
-  });
-  return [...complaints, ...looseEntries(tree)];
+function fileLines(tree: Tree, listed: Measure["listed"]): Complaint[] {
+  const files = tree.code(...folders).filter(({ path }) => !dataTables.some((t) => t.test(path)));
+  const count = ({ lines }: SourceFile) => lines.length;
+  return tooMuch(files, { what: "lines", limit: FILE_LINES, listed, count });
 }
 
-/**
- * The list may only shrink: what has become shorter is noted, what is short enough or gone leaves
- * it.
- */
-function looseEntries(tree: Tree): Complaint[] {
-  return Object.entries(shrinking).flatMap(([path, allowed]) => {
-    const length = tree.get(path)?.lines.length ?? 0;
-    if (length >= allowed && length > FILE_LINES) return [];
-    const rule =
-      length > FILE_LINES
-        ? `the list allows ${allowed} lines, and it has ${length}: write ${length} there`
-        : "is short enough, or gone: take it from the list";
-    return [{ file: path, line: 1, rule }];
+function importCount(tree: Tree, listed: Measure["listed"]): Complaint[] {
+  // An index has one import for each thing that it registers, and a test what it needs.
+  const files = tree
+    .code(...folders)
+    .filter(({ path, isTest }) => !isTest && !path.endsWith("/index.ts"));
+  const count = ({ ast }: SourceFile) => ast.statements.filter(ts.isImportDeclaration).length;
+  return tooMuch(files, { what: "imports", limit: IMPORTS, listed, count });
+}
+
+interface Measure {
+  readonly what: string;
+  readonly limit: number;
+  readonly listed: Readonly<Record<string, number>>;
+  count(file: SourceFile): number;
+}
+
+/** What is beyond the limit, unless it is listed; and what the list allows though it need not. */
+function tooMuch(
+  files: readonly SourceFile[],
+  { what, limit, listed, count }: Measure,
+): Complaint[] {
+  const complaints = files.flatMap((file) => {
+    const found = count(file);
+    const allowed = listed[file.path] ?? limit;
+    if (found > allowed) return [file.complain(`${found} ${what}; ${allowed} are allowed`, 1)];
+    if (!(file.path in listed) || (found === allowed && found > limit)) return [];
+    const entry = found > limit ? `write ${found} there` : "take it from there";
+    return [file.complain(`${found} ${what}; the list allows ${allowed}: ${entry}`, 1)];
   });
+  const known = new Set(files.map(({ path }) => path));
+  const gone = Object.keys(listed).filter((path) => !known.has(path));
+  return [
+    ...complaints,
+    ...gone.map((file) => ({ file, line: 1, rule: `is in the list of ${what}, and not there` })),
+  ];
 }
 
 /** A function's own lines: those of the functions inside it are theirs. */
@@ -70,15 +92,6 @@ const isTestTable = (node: ts.Node): boolean =>
 
 const spanOf = (file: SourceFile, node: ts.Node): number =>
   file.ast.getLineAndCharacterOfPosition(node.end).line + 2 - file.lineOf(node);
-
-function importCount(tree: Tree): Complaint[] {
-  return tree.code(...folders).flatMap((file) => {
-    // An index has one import for each thing that it registers.
-    if (/(?:^|\/)index\.ts$/.test(file.path) || file.isTest) return [];
-    const { length } = file.ast.statements.filter(ts.isImportDeclaration);
-    return length > IMPORTS ? [file.complain(`${length} imports; ${IMPORTS} are allowed`, 1)] : [];
-  });
-}
 
 /** The formatter sees to the code; it breaks no comment. */
 function commentColumns(tree: Tree): Complaint[] {

@@ -4,15 +4,15 @@
 import { type Endpoints, endpoints } from "../api/endpoints.ts";
 import type { Era } from "../api/era.ts";
 import { events } from "../api/event.ts";
+import type { Request, Response } from "../api/http.ts";
 import { resources } from "../api/index.ts";
 import { namespaces } from "../api/namespace.ts";
 import { type Container, type Pod, type PodSpec, type PodStatus, pods } from "../api/pod.ts";
-import { plugins } from "../apiserver/admission/index.ts";
+import { pluginsWithoutControllers as plugins } from "../apiserver/admission/index.ts";
 import { hooks } from "../apiserver/hooks/index.ts";
 import { createApiServer } from "../apiserver/server.ts";
 import { Store } from "../apiserver/store.ts";
 import { subresources } from "../apiserver/subresources/index.ts";
-import type { Request, Response } from "../api/http.ts";
 import { Client } from "../client/client.ts";
 import { makeDevices } from "../machine/devices.ts";
 import { createFabric } from "../machine/fabric.ts";

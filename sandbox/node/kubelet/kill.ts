@@ -96,7 +96,9 @@ export async function runHook(
   const { exec, httpGet } = hook;
   const { output, code = 126 } = outcome;
   const command = (exec?.command ?? []).join(" ");
-  const kind = exec ? `Exec lifecycle hook ([${command}])` : `Http lifecycle hook (${httpGet?.path})`;
+  const kind = exec
+    ? `Exec lifecycle hook ([${command}])`
+    : `Http lifecycle hook (${httpGet?.path})`;
   const error = exec ? `command '${command}' exited with ${code}: ${output}` : output;
   const about = `for Container "${spec.name}" in Pod "${podText(pod)}"`;
   const said = JSON.stringify(exec ? output : "");

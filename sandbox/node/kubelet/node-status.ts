@@ -62,7 +62,8 @@ export class NodeReporter {
 
   /** Something is new: it is told at the next beat. */
   later(): void {
-    const { clock, spawn } = this.#tools;
+    const { clock, spawn, signal } = this.#tools;
+    if (signal.aborted) return;
     this.#timer ??= clock.after(BEAT_MS - (clock.now() % BEAT_MS), () => {
       this.#timer = undefined;
       spawn(() => this.now());

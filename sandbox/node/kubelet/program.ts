@@ -56,6 +56,9 @@ export interface KubeletConfig {
   readonly running: { kubelet: Kubelet | undefined };
 }
 
+/** For so long nobody hears that the runtime is down. */
+const RUNTIME_PATIENCE_MS = 30_000;
+
 export function kubeletProgram(config: KubeletConfig): Program {
   return async (process) => {
     const stopping = new AbortController();
@@ -130,9 +133,17 @@ function assemble(config: KubeletConfig, process: Process, signal: AbortSignal) 
     attached.look();
     reporter.noteSchedulable(now.spec.unschedulable ?? false);
   });
-  runtime.onChange(() => {
-    if (!signal.aborted && reporter.hasNewImages) reporter.later();
-  });
+  const stops = [
+    runtime.onChange(() => {
+      if (reporter.hasNewImages) reporter.later();
+    }),
+    runtime.onUpDown(() => {
+      if (runtime.isUp) kubelet.wakeAll();
+      clock.after(runtime.isUp ? 0 : RUNTIME_PATIENCE_MS, () => reporter.later());
+    }),
+  ];
+  const stop = () => stops.forEach((each) => void each());
+  signal.addEventListener("abort", stop, { once: true });
   return { tools, kubelet, reporter, nodeInformer, serviceInformer };
 }
 

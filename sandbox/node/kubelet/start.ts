@@ -51,11 +51,7 @@ export async function startContainer(tools: KubeletTools, input: StartInput): Pr
   await afterStart(tools, pod, container);
 }
 
-async function create(
-  tools: KubeletTools,
-  input: StartInput,
-  image: Tagged,
-): Promise<Container> {
+async function create(tools: KubeletTools, input: StartInput, image: Tagged): Promise<Container> {
   try {
     const config = await configOf(tools, input, image);
     return await tools.runtime.createContainer(input.sandbox, config, input.signal);

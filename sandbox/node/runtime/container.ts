@@ -149,9 +149,9 @@ export class Container {
     };
     this.#listeners.add(hear);
     const left = new Promise<void>((resolve) => {
-      session.signal.addEventListener("abort", resolve, { once: true });
+      session.signal.addEventListener("abort", () => resolve(), { once: true });
     });
-    this.#feed(session);
+    void this.#feed(session);
     await Promise.race([this.over, left]);
     this.#listeners.delete(hear);
     return this.state === "exited" ? this.exitCode : 0;

@@ -53,8 +53,6 @@ export class RuntimeError extends Error {
 const nothing: PodParts = { sandboxes: [], containers: [] };
 
 export class Runtime {
-  /** `containerd.service` is running. */
-  isUp = false;
   /** Addresses for pods; undefined until somebody says so. */
   podCIDR: string | undefined;
   readonly images = new Map<string, Tagged>();
@@ -65,6 +63,8 @@ export class Runtime {
   readonly #pods = new Map<string, PodParts>();
   readonly #containers = new Map<string, Container>();
   readonly #listeners = new Set<(uid: string) => void>();
+  readonly #watchers = new Set<() => void>();
+  #isUp = false;
   readonly #addresses = new Set<string>();
   #lastAddress = 1;
 
@@ -82,6 +82,22 @@ export class Runtime {
       disk: present(machine.files.mounts()[0], "a disk").disk,
       changed: (uid) => this.#tell(uid),
     };
+  }
+
+  /** `containerd.service` is running. */
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  set isUp(isUp: boolean) {
+    this.#isUp = isUp;
+    for (const hear of [...this.#watchers]) hear();
+  }
+
+  /** Called when the service has started or stopped. */
+  onUpDown(hear: () => void): () => void {
+    this.#watchers.add(hear);
+    return () => this.#watchers.delete(hear);
   }
 
   /** Called with the pod's uid whenever something of it started, ended or went. */

@@ -1,5 +1,6 @@
 // Objects for tests: complete enough to be taken by the server, with what a test cares for on top.
 
+import type { Era } from "../api/era.ts";
 import type { Node } from "../api/node.ts";
 import type { PersistentVolume, PersistentVolumeSpec } from "../api/persistentvolume.ts";
 import type {
@@ -9,6 +10,9 @@ import type {
 import type { Pod, PodSpec, PodTemplate } from "../api/pod.ts";
 import type { StatefulSet, StatefulSetSpec } from "../api/statefulset.ts";
 import type { StorageClass } from "../api/storageclass.ts";
+
+/** The era without admission: what a test makes is what there is. */
+export const withoutAdmission = (era: Era): Era => ({ ...era, admission: [] });
 
 export const volume = (
   name: string,

@@ -12,17 +12,27 @@ import {
 } from "../../api/persistentvolumeclaim.ts";
 import { pods } from "../../api/pod.ts";
 import { storageClasses } from "../../api/storageclass.ts";
-import { v1_20 } from "../../eras/v1.20.ts";
+import { v1_20 as release } from "../../eras/v1.20.ts";
 import { type Cloud, createCloud } from "../../machine/cloud.ts";
 import { createRandom } from "../../sim/random.ts";
 import { type TestCluster, testCluster } from "../test-cluster.ts";
-import { claim, localVolume, node, pod, storageClass, using, volume } from "../test-objects.ts";
+import {
+  claim,
+  localVolume,
+  node,
+  pod,
+  storageClass,
+  using,
+  volume,
+  withoutAdmission,
+} from "../test-objects.ts";
 import { persistentVolumeController } from "./index.ts";
 import { awsElasticBlockStore } from "./plugins/cloud-disks.ts";
 import { hostPath } from "./plugins/host-path.ts";
 import { nfs } from "./plugins/nfs.ts";
 import type { VolumePlugin } from "./volume-plugin.ts";
 
+const v1_20 = withoutAdmission(release);
 let cluster: TestCluster;
 afterEach(() => cluster.stop());
 

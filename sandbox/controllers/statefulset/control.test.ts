@@ -11,14 +11,15 @@ import { isReady } from "../../api/pod-readiness.ts";
 import { type StatefulSet, statefulSets } from "../../api/statefulset.ts";
 import type { Controller } from "../../client/controller.ts";
 import { v1_34 as newest } from "../../eras/schema/index.ts";
-import { v1_20 } from "../../eras/v1.20.ts";
+import { v1_20 as release } from "../../eras/v1.20.ts";
 import { hashOf } from "../history.ts";
 import { type TestCluster, testCluster } from "../test-cluster.ts";
 import { ended, testKubelet } from "../test-kubelet.ts";
-import { claim, pod, statefulSet, template } from "../test-objects.ts";
+import { claim, pod, statefulSet, template, withoutAdmission } from "../test-objects.ts";
 import { statefulSetController } from "./index.ts";
 import { dataOf } from "./revisions.ts";
 
+const v1_20 = withoutAdmission(release);
 let cluster: TestCluster;
 let broken: string[];
 let ready: (it: Pod) => boolean;

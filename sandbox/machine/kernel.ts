@@ -56,6 +56,7 @@ export function createMachine(options: MachineOptions): Machine {
     find: findProgram,
     identity: (user) => identityOf(files, user),
     launch: (parent, runnable, spawn) => launch(inherit(parent, runnable.argv, spawn), runnable),
+    openTerminal: (argv, given) => openTerminal(argv, given),
     processes: () => [...table.values()].map(({ task }) => task.info()),
     task: (pid) => table.get(pid)?.task,
     signal: (pid, signal) => send(pid, signal, false),

@@ -7,7 +7,7 @@ import type { Random } from "../sim/random.ts";
 import type { FileSystem, Identity } from "./files.ts";
 import type { Network } from "./network.ts";
 import type { System } from "./system.ts";
-import type { Tty } from "./tty.ts";
+import type { Terminal, TerminalOptions, Tty } from "./tty.ts";
 
 /** Every executable there is: `ls`, `bash`, `kubectl`, `nginx`, `kubelet`. Resolves to its exit code. */
 export type Program = (process: Process) => Promise<number>;
@@ -65,6 +65,8 @@ export interface Process {
   reading(text: string): Reader;
   /** Starts `body` as a child that looks like this process: a subshell. */
   fork(body: Program, options?: SpawnOptions): Child;
+  /** Starts a program on a new terminal of this machine, as its session's leader: what sshd does. */
+  openTerminal(argv: readonly string[], options: TerminalOptions & SpawnOptions): Terminal;
   /** Becomes another program under the same pid; the caller must return what this resolves to. */
   exec(argv: readonly string[], options?: SpawnOptions): Promise<number>;
   /**

@@ -33,6 +33,7 @@ import {
   textSource,
 } from "./streams.ts";
 import type { System } from "./system.ts";
+import type { Terminal, TerminalOptions } from "./tty.ts";
 
 /** What a process needs of its machine. */
 export interface Kernel {
@@ -46,6 +47,7 @@ export interface Kernel {
   find(argv: readonly string[], task: Pick<Process, "cwd" | "env" | "files">): Runnable;
   identity(user: string): Identity | undefined;
   launch(parent: Task, runnable: Runnable, options: SpawnOptions): Child;
+  openTerminal(argv: readonly string[], options: TerminalOptions & SpawnOptions): Terminal;
   processes(): readonly ProcessInfo[];
   task(pid: number): Task | undefined;
   signal(pid: number, signal: Signal): boolean;
@@ -291,6 +293,10 @@ export class Task implements Process, Owner, OpenStreams {
 
   fork(program: Program, options: SpawnOptions = {}): Child {
     return this.#kernel.launch(this, { program, argv: this.argv }, options);
+  }
+
+  openTerminal(argv: readonly string[], options: TerminalOptions & SpawnOptions): Terminal {
+    return this.#kernel.openTerminal(argv, options);
   }
 
   async exec(argv: readonly string[], options: SpawnOptions = {}): Promise<number> {

@@ -210,9 +210,7 @@ async function bracketPieces(shell: Shell, part: A.BracketGlobPart): Promise<Pie
   const plain = (text: string): Piece => ({ text, quoted: false, split: false });
   if (part.parts.every(({ type }) => type === "Literal")) return [plain(part.text)];
   const inner = await expandParts(shell, part.parts, false);
-  const brackets = part.parts[0]?.pos === part.pos ? ["", ""] : ["[", "]"];
-  const body = inner.map((piece) => ({ ...piece, split: false }));
-  return [plain(brackets[0] ?? ""), ...body, plain(brackets[1] ?? "")];
+  return [plain("["), ...inner.map((piece) => ({ ...piece, split: false })), plain("]")];
 }
 
 /** `"$@"` and its like stand for no word at all if there is nothing in the list. */

@@ -1,5 +1,6 @@
-// Client certificates as text: what a kubeconfig carries and a connection presents. A certificate names
-// its subject; whoever holds one is believed, since nothing in the sandbox can forge what it cannot read.
+// Client certificates as text: what a kubeconfig carries and a connection presents. A certificate
+// names its subject; whoever holds one is believed, since nothing in the sandbox can forge what it
+// cannot read.
 // differs: no keys and no signatures: a certificate is its subject in a PEM block.
 
 import { decodeBase64, encodeBase64 } from "./base64.ts";

@@ -12,6 +12,8 @@ export interface KubectlWords {
   /** The refusal to delete pods that nothing would make again. */
   readonly unmanagedPods: string;
   readonly unmanagedPodsForced: string;
+  /** What `failed to create …` says of a kind, by subcommand; absent: the server's words alone. */
+  readonly failedToCreate: Readonly<Record<string, string>>;
   /** The last line of a drain. */
   readonly drained: string;
   readonly ageHeading: string;

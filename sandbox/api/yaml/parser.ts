@@ -1,5 +1,5 @@
-// YAML as the Go library of Kubernetes reads it, second half: from tokens to values as JSON has them.
-// Errors are that library's. gopkg.in/yaml.v2 parserc.go and decode.go, sigs.k8s.io/yaml.
+// YAML as the Go library of Kubernetes reads it, second half: from tokens to values as JSON has
+// them. Errors are that library's. gopkg.in/yaml.v2 parserc.go and decode.go, sigs.k8s.io/yaml.
 
 import { decodeBase64 } from "../base64.ts";
 import { resolvePlain } from "./resolve.ts";

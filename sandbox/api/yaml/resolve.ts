@@ -1,5 +1,5 @@
-// What a plain scalar means in YAML 1.1, as Go's library takes it: `yes` is true, `010` is eight, a date
-// stays text. gopkg.in/yaml.v2 resolve.go.
+// What a plain scalar means in YAML 1.1, as Go's library takes it: `yes` is true, `010` is eight,
+// a date stays text. gopkg.in/yaml.v2 resolve.go.
 
 import { YamlError } from "./yaml-error.ts";
 

@@ -1,6 +1,6 @@
 // YAML's scalars: plain, in quotes, and blocks. gopkg.in/yaml.v2 scannerc.go.
 
-import { type Cursor, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd } from "./scanner.ts";
+import { type Cursor, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd } from "./cursor.ts";
 
 /** White space between two words of a scalar, gathered until it is known what it comes to. */
 class Gap {

@@ -1,6 +1,8 @@
-// YAML 1.1 as the Go library of Kubernetes reads it, first half: from characters to tokens. Its rules,
-// its limits and its error texts are that library's: gopkg.in/yaml.v2 scannerc.go, after libyaml.
+// YAML 1.1 as the Go library of Kubernetes reads it, first half: from characters to tokens. Its
+// rules, its limits and its error texts are that library's: gopkg.in/yaml.v2 scannerc.go, after
+// libyaml.
 
+import { type Cursor, isBlankOrEnd, isBreak, isBreakOrEnd } from "./cursor.ts";
 import { scanBlock, scanPlain, scanQuoted } from "./scalars.ts";
 import { YamlError } from "./yaml-error.ts";
 
@@ -45,27 +47,6 @@ interface SimpleKey {
   readonly mark: Mark;
 }
 
-/** Where the scanner is, for those parts of it that read scalars. */
-export interface Cursor {
-  readonly text: string;
-  at: number;
-  line: number;
-  column: number;
-  readonly indent: number;
-  readonly flow: number;
-  /** The character there; empty at the end. */
-  peek(ahead?: number): string;
-  skip(): void;
-  /** Skips a line break and gives it back as `\n`. */
-  breakLine(): string;
-  readonly atDocumentMark: boolean;
-  fail(problem: string): YamlError;
-}
-
-export const isBlank = (char: string): boolean => char === " " || char === "\t";
-export const isBreak = (char: string): boolean => /^[\n\r\x85\u2028\u2029]$/.test(char);
-export const isBreakOrEnd = (char: string): boolean => char === "" || isBreak(char);
-export const isBlankOrEnd = (char: string): boolean => isBlank(char) || isBreakOrEnd(char);
 const isWord = (char: string): boolean => /^[0-9A-Za-z_-]$/.test(char);
 
 export class Scanner implements Cursor {

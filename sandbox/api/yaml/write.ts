@@ -1,5 +1,6 @@
-// YAML as the Go library of Kubernetes writes it: keys in their natural order, quotes where the text
-// would be read as something else, long lines folded. gopkg.in/yaml.v2 encode.go, emitterc.go, sorter.go.
+// YAML as the Go library of Kubernetes writes it: keys in their natural order, quotes where the
+// text would be read as something else, long lines folded. gopkg.in/yaml.v2 encode.go,
+// emitterc.go, sorter.go.
 
 import { staysText } from "./resolve.ts";
 

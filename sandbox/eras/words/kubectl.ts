@@ -11,6 +11,21 @@ export const v1_20: KubectlWords = {
     "Pods not managed by ReplicationController, ReplicaSet, Job, DaemonSet or StatefulSet (use --force to override)",
   unmanagedPodsForced:
     "Pods not managed by ReplicationController, ReplicaSet, Job, DaemonSet or StatefulSet",
+  failedToCreate: {
+    clusterrolebinding: "clusterrolebinding",
+    cronjob: "cronjob",
+    deployment: "deployment",
+    ingress: "ingress",
+    job: "job",
+    // 1.20 really says so.
+    priorityclass: "clusterrolebinding",
+    quota: "quota",
+    rolebinding: "rolebinding",
+    clusterip: "ClusterIP service",
+    nodeport: "NodePort service",
+    loadbalancer: "LoadBalancer service",
+    externalname: "ExternalName service",
+  },
   drained: "evicted",
   ageHeading: "AGE",
 };
@@ -22,6 +37,18 @@ export const newest: KubectlWords = {
   labelRemoved: "unlabeled",
   unmanagedPods: "Pods that declare no controller (use --force to override)",
   unmanagedPodsForced: "Pods that declare no controller",
+  failedToCreate: {
+    ...v1_20.failedToCreate,
+    configmap: "configmap",
+    poddisruptionbudget: "poddisruptionbudgets",
+    priorityclass: "priorityclass",
+    role: "role",
+    clusterrole: "clusterrole",
+    serviceaccount: "serviceaccount",
+    generic: "secret",
+    "docker-registry": "secret",
+    tls: "secret",
+  },
   drained: "drained",
   ageHeading: "Age",
 };

@@ -3,7 +3,7 @@
 
 import type { KubeObject } from "../../api/meta.ts";
 import type { Kubectl } from "./cli/kubectl.ts";
-import { itemsOf } from "./input/selection.ts";
+import { itemsOf } from "./input/info.ts";
 import { clientTable } from "./print/client-table.ts";
 import { columnsPrinter } from "./print/custom-columns.ts";
 import type { Printer } from "./print/printers.ts";
@@ -35,7 +35,10 @@ interface TableChoice {
   readonly writer: TableWriter;
 }
 
-export function tablePrinter({ flags }: Kubectl, { mapping, withKind, writer }: TableChoice): TablePrinter {
+export function tablePrinter(
+  { flags }: Kubectl,
+  { mapping, withKind, writer }: TableChoice,
+): TablePrinter {
   const kind = mapping ? mapping.kind.toLowerCase() : "";
   const qualified = mapping?.group ? `${kind}.${mapping.group}` : kind;
   return new TablePrinter(

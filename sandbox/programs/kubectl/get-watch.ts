@@ -1,20 +1,18 @@
-// kubectl get --watch: first what is there, then each change as it comes, in columns that only widen.
+// kubectl get --watch: first what is there, then each change as it comes, in columns that only
+// widen.
 // pkg/cmd/get/get.go watch.
 
 import type { KubeObject } from "../../api/meta.ts";
-import { StatusError, type Status } from "../../api/status.ts";
+import { type Status, StatusError } from "../../api/status.ts";
 import type { Call } from "./cli/command.ts";
 import { CommandError } from "./cli/errors.ts";
-import { type Info, itemsOf, type SelectOptions } from "./input/selection.ts";
-import { isTable } from "./print/table.ts";
 import { isHuman, printerOf, tableOf, tablePrinter } from "./get-printing.ts";
+import { type Info, itemsOf, type SelectOptions } from "./input/info.ts";
+import { isTable } from "./print/table.ts";
 import type { WatchEvent } from "./server/rest.ts";
 
 /** Ends when the server ends the watch, or the process does. */
-export async function watchObjects(
-  call: Call,
-  options: Partial<SelectOptions>,
-): Promise<void> {
+export async function watchObjects(call: Call, options: Partial<SelectOptions>): Promise<void> {
   const { kubectl, flags } = call;
   const selection = await kubectl.select({ ...options, singleType: true, keepLists: true });
   const { infos, error } = await selection.infos();

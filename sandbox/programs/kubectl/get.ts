@@ -1,8 +1,17 @@
 // kubectl get. pkg/cmd/get/get.go.
 
 import type { KubeObject } from "../../api/meta.ts";
+import { isReason } from "../../api/status.ts";
 import { type Call, defineCommand } from "./cli/command.ts";
-import { Aggregate, CommandError, expected, flatten, type KubectlError, throwAll, usageError } from "./cli/errors.ts";
+import {
+  Aggregate,
+  CommandError,
+  expected,
+  flatten,
+  type KubectlError,
+  throwAll,
+  usageError,
+} from "./cli/errors.ts";
 import { bool, list, text } from "./cli/flags.ts";
 import type { Kubectl } from "./cli/kubectl.ts";
 import {
@@ -12,15 +21,14 @@ import {
   fileFlags,
   selectorFlag,
 } from "./cli/shared-flags.ts";
+import { columnFormats, isHuman, printerOf, tableOf, tablePrinter } from "./get-printing.ts";
+import { watchObjects } from "./get-watch.ts";
+import type { Info, SelectOptions } from "./input/info.ts";
 import { hasFiles } from "./input/manifests.ts";
-import { type Info, type Selection, type SelectOptions } from "./input/selection.ts";
-import { isReason } from "../../api/status.ts";
-import { relaxed } from "./print/custom-columns.ts";
+import type { Selection } from "./input/selection.ts";
 import { printFlags } from "./print/printers.ts";
 import { sortBy } from "./print/sorting.ts";
 import type { Table } from "./print/table.ts";
-import { columnFormats, isHuman, printerOf, tableOf, tablePrinter } from "./get-printing.ts";
-import { watchObjects } from "./get-watch.ts";
 
 export const get = defineCommand({
   name: "get",
@@ -35,7 +43,7 @@ export const get = defineCommand({
     "# List all pods in ps output format with more information (such as node name).",
     "kubectl get pods -o wide",
     "",
-    "# List a pod identified by type and name specified in \"pod.yaml\" in JSON output format.",
+    '# List a pod identified by type and name specified in "pod.yaml" in JSON output format.',
     "kubectl get -f pod.yaml -o json",
     "",
     "# Return only the phase value of the specified pod.",
@@ -54,17 +62,44 @@ export const get = defineCommand({
     fieldSelectorFlag,
     chunkSizeFlag,
     bool("watch w", "After listing/getting the requested object, watch for changes."),
-    bool("watch-only", "Watch for changes to the requested object(s), without listing/getting first."),
+    bool(
+      "watch-only",
+      "Watch for changes to the requested object(s), without listing/getting first.",
+    ),
     bool("output-watch-events", "Output watch event objects when --watch or --watch-only is used."),
-    bool("ignore-not-found", "If the requested object does not exist the command will return exit code 0."),
-    bool("no-headers", "When using the default or custom-column output format, don't print headers."),
-    bool("show-labels", "When printing, show all labels as the last column (default hide labels column)"),
+    bool(
+      "ignore-not-found",
+      "If the requested object does not exist the command will return exit code 0.",
+    ),
+    bool(
+      "no-headers",
+      "When using the default or custom-column output format, don't print headers.",
+    ),
+    bool(
+      "show-labels",
+      "When printing, show all labels as the last column (default hide labels column)",
+    ),
     bool("show-kind", "If present, list the resource type for the requested object(s)."),
-    bool("show-managed-fields", "If true, keep the managedFields when printing objects in JSON or YAML format.", { hidden: true }),
-    bool("server-print", "If true, have the server return the appropriate table output.", { value: "true" }),
-    list("label-columns L", "Accepts a comma separated list of labels that are going to be presented as columns."),
-    text("sort-by", "If non-empty, sort list types using this field specification, a JSONPath expression."),
-    text("raw", "Raw URI to request from the server. Uses the transport specified by the kubeconfig file."),
+    bool(
+      "show-managed-fields",
+      "If true, keep the managedFields when printing objects in JSON or YAML format.",
+      { hidden: true },
+    ),
+    bool("server-print", "If true, have the server return the appropriate table output.", {
+      value: "true",
+    }),
+    list(
+      "label-columns L",
+      "Accepts a comma separated list of labels that are going to be presented as columns.",
+    ),
+    text(
+      "sort-by",
+      "If non-empty, sort list types using this field specification, a JSONPath expression.",
+    ),
+    text(
+      "raw",
+      "Raw URI to request from the server. Uses the transport specified by the kubeconfig file.",
+    ),
   ],
   async run(call) {
     const { kubectl, flags, args } = call;
@@ -92,7 +127,8 @@ export const get = defineCommand({
 });
 
 async function raw({ kubectl, flags, args }: Call): Promise<void> {
-  if (args.length > 0) throw new CommandError("arguments may not be passed when --raw is specified");
+  if (args.length > 0)
+    throw new CommandError("arguments may not be passed when --raw is specified");
   const [path = "", query = ""] = flags.string("raw").split("?");
   const pairs = query.split("&").filter((pair) => pair !== "");
   const response = await kubectl.rest.connection.send({
@@ -157,7 +193,7 @@ async function printTables(kubectl: Kubectl, selection: Selection): Promise<void
   const { infos, error } = await selection.infos();
   const errors: KubectlError[] = error ? [error] : [];
   const sortPath = flags.string("sort-by");
-  if (sortPath !== "" && infos.length > 1) sortBy(infos, relaxed(sortPath), ({ object }) => object ?? {});
+  if (sortPath !== "" && infos.length > 1) sortBy(infos, sortPath, ({ object }) => object ?? {});
   const withKind = infos.some(({ mapping }) => mapping?.kind !== infos[0]?.mapping?.kind);
   let written = "";
   let allNamespaced = !flags.bool("all-namespaces");
@@ -206,8 +242,7 @@ function tableText(kubectl: Kubectl, group: readonly Info[], withKind: boolean):
   return printer.print({ kind: "Table", columnDefinitions: columns, rows });
 }
 
-const sortedRows = (table: Table, path: string) =>
-  sortBy(table.rows, relaxed(path), ({ object }) => object);
+const sortedRows = (table: Table, path: string) => sortBy(table.rows, path, ({ object }) => object);
 
 /** One object as it is, several as a list. */
 async function printObjects(kubectl: Kubectl, selection: Selection): Promise<void> {
@@ -220,7 +255,8 @@ async function printObjects(kubectl: Kubectl, selection: Selection): Promise<voi
   const objects = infos.flatMap(({ object }) => (object ? [object] : []));
   try {
     const [first] = objects;
-    if (selection.isSingle && first && objects.length === 1) await kubectl.out(printer.print(first));
+    if (selection.isSingle && first && objects.length === 1)
+      await kubectl.out(printer.print(first));
     else await kubectl.out(printer.print(listOf(objects, flags.string("sort-by"))));
   } catch (problem) {
     errors.push(expected(problem));
@@ -229,7 +265,7 @@ async function printObjects(kubectl: Kubectl, selection: Selection): Promise<voi
 }
 
 function listOf(objects: readonly KubeObject[], path: string): object {
-  const items = path === "" ? objects : sortBy(objects, relaxed(path), (object) => object);
+  const items = path === "" ? objects : sortBy(objects, path, (object) => object);
   return {
     apiVersion: "v1",
     items,

@@ -3,13 +3,25 @@
 
 import type { Era } from "../../api/era.ts";
 import type { Program } from "../../machine/process.ts";
+import { apply } from "./apply.ts";
 import type { Command } from "./cli/command.ts";
 import { dispatch } from "./cli/dispatch.ts";
 import { type CommandGroup, rootHelp } from "./cli/help.ts";
+import { create } from "./create.ts";
+import { deleteCommand } from "./delete.ts";
 import { get } from "./get.ts";
+import { annotate, label } from "./label.ts";
+import { patch } from "./patch.ts";
+import { replace } from "./replace.ts";
+import { scale } from "./scale.ts";
+import { wait } from "./wait.ts";
 
 const groups: readonly CommandGroup[] = [
-  { title: "Basic Commands (Intermediate):", commands: [get] },
+  { title: "Basic Commands (Beginner):", commands: [create] },
+  { title: "Basic Commands (Intermediate):", commands: [get, deleteCommand] },
+  { title: "Deploy Commands:", commands: [scale] },
+  { title: "Advanced Commands:", commands: [apply, patch, replace, wait] },
+  { title: "Settings Commands:", commands: [label, annotate] },
 ];
 
 export const commands: readonly Command[] = groups.flatMap((group) => group.commands);

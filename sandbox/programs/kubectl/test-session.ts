@@ -1,17 +1,17 @@
-// A workstation with kubectl on it, and an API server on the same wire, for tests: command lines in,
-// what they print out. No controllers run, no shell: words are split at blanks outside quotes.
+// A workstation with kubectl on it, and an API server on the same wire, for tests: command lines
+// in, what they print out. No controllers run, no shell: words are split at blanks outside quotes.
 
 import { certificateData } from "../../api/certificate.ts";
 import type { Era } from "../../api/era.ts";
 import { resources } from "../../api/index.ts";
 import { writeYaml } from "../../api/yaml/write.ts";
-import { plugins } from "../../apiserver/admission/index.ts";
+import { pluginsWithoutControllers as plugins } from "../../apiserver/admission/index.ts";
 import { hooks } from "../../apiserver/hooks/index.ts";
 import { createApiServer } from "../../apiserver/server.ts";
 import { Store } from "../../apiserver/store.ts";
 import { subresources } from "../../apiserver/subresources/index.ts";
 import { Client } from "../../client/client.ts";
-import { testMachine, type TestMachine } from "../../machine/test-machine.ts";
+import { type TestMachine, testMachine } from "../../machine/test-machine.ts";
 import type { Host } from "../../sim/clock.ts";
 import { createRandom } from "../../sim/random.ts";
 import { kubectl } from "./index.ts";
@@ -54,7 +54,12 @@ export async function testSession(options: {
   adapter.open({ files }).serve(6443, server.handler, { secure: true });
   files.makeDirectory("/root/.kube", { parents: true });
   files.write("/root/.kube/config", kubeconfig());
-  const client = new Client({ handler: server.handler, era, userAgent: "test", certificate: admin });
+  const client = new Client({
+    handler: server.handler,
+    era,
+    userAgent: "test",
+    certificate: admin,
+  });
   for (const name of ["default", "kube-system"]) {
     await client.send({
       method: "POST",
@@ -66,7 +71,9 @@ export async function testSession(options: {
     machine,
     client,
     async run(line, stdin) {
-      const { both, code } = await machine.run(words(line), { ...(stdin !== undefined && { stdin }) });
+      const { both, code } = await machine.run(words(line), {
+        ...(stdin !== undefined && { stdin }),
+      });
       return both.trimEnd() + (code === 0 ? "" : `\n[exit ${code}]`);
     },
     write(path, text) {
@@ -96,8 +103,9 @@ const kubeconfig = (): string =>
 function words(line: string): string[] {
   const found = line.match(/(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+/g) ?? [];
   return found.map((word) =>
-    word.replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g, (_, single, double, escaped) =>
-      single !== undefined ? single : double !== undefined ? double.replace(/\\(["\\$`])/g, "$1") : escaped,
-    ),
+    word.replace(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g, (_, ...parts: (string | undefined)[]) => {
+      const [single, double, escaped] = parts;
+      return single ?? double?.replace(/\\(["\\$`])/g, "$1") ?? escaped ?? "";
+    }),
   );
 }

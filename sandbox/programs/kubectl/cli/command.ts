@@ -25,8 +25,8 @@ export interface Command {
   readonly hidden?: boolean;
   readonly commands?: readonly Command[];
   readonly completes?: Completes;
-  /** Resolves to the exit code, if it is not 0. */
-  run?(call: Call): Promise<number | void>;
+  /** Resolves to the exit code, if it is a number. */
+  run?(call: Call): Promise<unknown>;
 }
 
 /** A command that was called. */

@@ -1,5 +1,5 @@
-// From a command line to the command that it calls, as cobra finds it: flags may stand anywhere, what is
-// not a command may be a plugin on PATH, and what is neither is met with a suggestion.
+// From a command line to the command that it calls, as cobra finds it: flags may stand anywhere,
+// what is not a command may be a plugin on PATH, and what is neither is met with a suggestion.
 // kubectl pkg/cmd/cmd.go; github.com/spf13/cobra command.go.
 
 import type { Era } from "../../../api/era.ts";
@@ -69,7 +69,8 @@ async function run(process: Process, era: Era, { root, words }: Line): Promise<n
     return 1;
   }
   try {
-    return (await command.run(call)) ?? 0;
+    const code = await command.run(call);
+    return typeof code === "number" ? code : 0;
   } finally {
     await kubectl.warned();
   }
@@ -105,7 +106,10 @@ function findCommand(root: Root, words: readonly string[]): Found | undefined {
     const name = rest[at];
     if (name === undefined) return { command, path, rest };
     if (!command && (name === "help" || name === "__complete")) {
-      return findHelp(root, rest.filter((_, index) => index !== at));
+      return findHelp(
+        root,
+        rest.filter((_, index) => index !== at),
+      );
     }
     const below: readonly Command[] = command ? (command.commands ?? []) : root.commands;
     const next = below.find((each) => each.name === name || each.aliases?.includes(name));
@@ -148,7 +152,10 @@ function findPlugin(process: Process, words: readonly string[]): string[] | unde
     throw new SyntaxProblem(`flags cannot be placed before plugin name: ${words[0]}`);
   }
   for (let length = names.length; length > 0; length--) {
-    const name = names.slice(0, length).map((word) => word.replaceAll("-", "_")).join("-");
+    const name = names
+      .slice(0, length)
+      .map((word) => word.replaceAll("-", "_"))
+      .join("-");
     const path = pluginPath(process, name);
     if (path !== undefined) return [path, ...words.slice(length)];
   }

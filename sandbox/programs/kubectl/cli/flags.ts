@@ -1,5 +1,5 @@
-// Flags as pflag reads them: `--name=value`, `--name value`, `-n value`, `-nvalue`, `-it`, and `--` that
-// ends them. What is wrong is said in pflag's words. github.com/spf13/pflag flag.go.
+// Flags as pflag reads them: `--name=value`, `--name value`, `-n value`, `-nvalue`, `-it`, and
+// `--` that ends them. What is wrong is said in pflag's words. github.com/spf13/pflag flag.go.
 
 import { quoted } from "../../../api/schema/go-json.ts";
 import { parseDuration } from "../../../api/time.ts";

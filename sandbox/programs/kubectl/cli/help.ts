@@ -20,7 +20,9 @@ export function helpText(command: Command, path: string): string {
   const sections = [
     long ?? short,
     aliases.length > 0 ? `Aliases:\n${[command.name, ...aliases].join(", ")}` : "",
-    examples.length > 0 ? `Examples:\n${examples.map((line) => `  ${line}`.trimEnd()).join("\n")}` : "",
+    examples.length > 0
+      ? `Examples:\n${examples.map((line) => `  ${line}`.trimEnd()).join("\n")}`
+      : "",
     commands.length > 0 ? `Available Commands:\n${commandList(commands)}` : "",
     visible.length > 0 ? `Options:\n${flagList(visible)}` : "",
     `Usage:\n  ${usageLine(command, path)}`,

@@ -1,18 +1,24 @@
-// What every command of one run of kubectl has: its process, its settings, the way to the server and the
-// ways to print. All of it is made when it is first needed.
+// What every command of one run of kubectl has: its process, its settings, the way to the server
+// and the ways to print. All of it is made when it is first needed.
 
 import type { Era } from "../../../api/era.ts";
-import type { KubectlWords } from "../../../api/words/kubectl.ts";
 import { humanDuration, parseTime, shortDuration } from "../../../api/time.ts";
+import type { KubectlWords } from "../../../api/words/kubectl.ts";
 import type { Process } from "../../../machine/process.ts";
+import type { SelectOptions } from "../input/info.ts";
 import { type FileOptions, fileOptions } from "../input/manifests.ts";
-import { Selection, type SelectOptions } from "../input/selection.ts";
-import { type Printer, printerFor, type PrinterOptions } from "../print/printers.ts";
+import { Selection } from "../input/selection.ts";
+import { type Printer, type PrinterOptions, printerFor } from "../print/printers.ts";
 import { TableWriter } from "../print/table.ts";
 import { Connection } from "../server/connection.ts";
 import { Discovery } from "../server/discovery.ts";
 import { inClusterSettings } from "../server/in-cluster.ts";
-import { type Kubeconfig, loadKubeconfig, type Settings, settingsOf } from "../server/kubeconfig.ts";
+import {
+  type Kubeconfig,
+  loadKubeconfig,
+  type Settings,
+  settingsOf,
+} from "../server/kubeconfig.ts";
 import { Rest } from "../server/rest.ts";
 import type { FlagValues } from "./flags.ts";
 

@@ -7,7 +7,10 @@ import type { Kubectl } from "./kubectl.ts";
 
 export const fileFlags = (usage: string): Flag[] => [
   list("filename f", `Filename, directory, or URL to files ${usage}`),
-  text("kustomize k", "Process the kustomization directory. This flag can't be used together with -f or -R."),
+  text(
+    "kustomize k",
+    "Process the kustomization directory. This flag can't be used together with -f or -R.",
+  ),
   bool("recursive R", "Process the directory used in -f, --filename recursively."),
 ];
 
@@ -88,7 +91,9 @@ export async function dryRunOf(kubectl: Kubectl): Promise<DryRun> {
 
 /** A note as kubectl's log writes it. */
 function warn({ process }: Kubectl, message: string): Promise<void> {
-  return process.stderr.write(`${logPrefix(process.clock.now(), process.pid)} helpers.go:553] ${message}\n`);
+  return process.stderr.write(
+    `${logPrefix(process.clock.now(), process.pid)} helpers.go:553] ${message}\n`,
+  );
 }
 
 function logPrefix(now: number, pid: number): string {
@@ -101,12 +106,18 @@ function logPrefix(now: number, pid: number): string {
 
 /** What is said of something that was done, or would be. */
 export const operationOf = (operation: string, dryRun: DryRun): string =>
-  ({ none: operation, client: `${operation} (dry run)`, server: `${operation} (server dry run)` })[dryRun];
+  ({ none: operation, client: `${operation} (dry run)`, server: `${operation} (server dry run)` })[
+    dryRun
+  ];
 
 /** The command line, as `--record` notes it. */
 export function changeCause({ process, flags }: Kubectl): string {
   const words = process.argv.slice(1).filter((word) => !word.startsWith("-"));
-  const args = commandWords(process.argv.slice(1), flags.given.map(([, value]) => value), words);
+  const args = commandWords(
+    process.argv.slice(1),
+    flags.given.map(([, value]) => value),
+    words,
+  );
   const given = flags.given.map(([name, value]) => ` --${name}=${value}`);
   return `kubectl ${args.join(" ")}${given.join("")}`;
 }
@@ -120,7 +131,12 @@ function commandWords(
   const taken = new Set<number>();
   for (const [index, word] of all.entries()) {
     const next = all[index + 1];
-    if (word.startsWith("-") && !word.includes("=") && next !== undefined && values.includes(next)) {
+    if (
+      word.startsWith("-") &&
+      !word.includes("=") &&
+      next !== undefined &&
+      values.includes(next)
+    ) {
       taken.add(index + 1);
     }
   }

@@ -25,7 +25,10 @@ export interface Asked {
 const nothing: Asked = { types: [], names: [], targets: [], selectsAll: false };
 
 /** Throws if the words contradict each other. */
-export async function readArguments(options: ArgumentOptions, discovery: Discovery): Promise<Asked> {
+export async function readArguments(
+  options: ArgumentOptions,
+  discovery: Discovery,
+): Promise<Asked> {
   const { args, defaultType = "", namesOnly } = options;
   if (namesOnly) {
     const targets = args.map((arg) => splitTarget(arg) ?? { type: defaultType, name: arg });

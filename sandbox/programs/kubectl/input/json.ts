@@ -1,5 +1,5 @@
-// JSON as Go reads it, for its errors: what kubectl says of a manifest, a patch or an override that is
-// not JSON. encoding/json scanner.go.
+// JSON as Go reads it, for its errors: what kubectl says of a manifest, a patch or an override
+// that is not JSON. encoding/json scanner.go.
 
 import { quoted } from "../../../api/schema/go-json.ts";
 import { CommandError } from "../cli/errors.ts";
@@ -127,7 +127,8 @@ class Reader {
     }
     this.at++;
     for (let i = 0; i < 4; i++) {
-      if (!/^[\dA-Fa-f]$/.test(this.#peek())) return this.#bad("in \\u hexadecimal character escape");
+      if (!/^[\dA-Fa-f]$/.test(this.#peek()))
+        return this.#bad("in \\u hexadecimal character escape");
       this.at++;
     }
     return undefined;

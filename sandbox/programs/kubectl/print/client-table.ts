@@ -1,8 +1,8 @@
 // Tables that kubectl makes itself, as it did until the server made them: the columns are those of
 // kubectl's own release. pkg/printers/internalversion/printers.go of 1.10 and earlier.
 
-import { resources } from "../../../api/index.ts";
 import type { Era } from "../../../api/era.ts";
+import { resources } from "../../../api/index.ts";
 import type { KubeObject } from "../../../api/meta.ts";
 import type { Column, View } from "../../../api/resource.ts";
 import type { Mapping } from "../server/discovery.ts";
@@ -39,4 +39,5 @@ function columnsOf({ plural, group }: Mapping, era: Era): readonly Column<KubeOb
   return names.flatMap((name) => all.filter((column) => columnId(column) === name));
 }
 
-const columnId = ({ name, onlyIn }: Column<KubeObject>): string => (onlyIn ? `${name}@${onlyIn}` : name);
+const columnId = ({ name, onlyIn }: Column<KubeObject>): string =>
+  onlyIn ? `${name}@${onlyIn}` : name;

@@ -19,8 +19,7 @@ export function columnsPrinter(
   if (spec === "") {
     throw new CommandError("custom-columns format specified but no custom columns given");
   }
-  const columns =
-    kind === "custom-columns" ? fromSpec(spec) : fromFile(options.process, spec);
+  const columns = kind === "custom-columns" ? fromSpec(spec) : fromFile(options.process, spec);
   const paths = columns.map(({ path }) => new JsonPath(path, { allowMissingKeys: true }));
   let withHeaders = options.headers;
   return {

@@ -36,7 +36,8 @@ export function sprintf(format: string, args: readonly unknown[]): string {
   let next = 0;
   const text = format.replace(
     /%([-+# 0]*)(\d+|\*)?(?:\.(\d+|\*)?)?([A-Za-z%]|$)/g,
-    (directive, flags: string, width: string | undefined, precision: string | undefined, verb: string) => {
+    (directive, ...parts: string[]) => {
+      const [flags = "", width, precision, verb = ""] = parts;
       if (verb === "%") return "%";
       if (verb === "") return "%!(NOVERB)";
       const size = width === "*" ? Number(args[next++]) : Number(width ?? 0);
@@ -50,7 +51,12 @@ export function sprintf(format: string, args: readonly unknown[]): string {
       });
       if (flags.includes("-")) return shown.padEnd(size);
       const zero = flags.includes("0") && /^[-+]?[\d.]+$/.test(shown);
-      return zero ? shown.replace(/^([-+]?)(.*)$/, (_, sign: string, rest: string) => sign + rest.padStart(size - sign.length, "0")) : shown.padStart(size);
+      return zero
+        ? shown.replace(
+            /^([-+]?)(.*)$/,
+            (_, sign: string, rest: string) => sign + rest.padStart(size - sign.length, "0"),
+          )
+        : shown.padStart(size);
     },
   );
   if (next >= args.length) return text;
@@ -83,7 +89,9 @@ function textVerb(value: string, { verb, precision }: Directive): string | undef
   if (verb === "s") return cut;
   if (verb === "q") return quoted(cut);
   if (verb !== "x" && verb !== "X") return undefined;
-  const hex = [...new TextEncoder().encode(cut)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = [...new TextEncoder().encode(cut)]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
   return verb === "x" ? hex : hex.toUpperCase();
 }
 
@@ -102,6 +110,9 @@ function floatVerb(value: number, verb: string, precision: number | undefined): 
   const exponent = (text: string) => text.replace(/e([-+])(\d)$/, "e$10$2");
   if (verb === "f" || verb === "F") return value.toFixed(precision ?? 6);
   if (verb === "e") return exponent(value.toExponential(precision ?? 6));
-  if (verb === "g") return precision === undefined ? floatText(value) : String(Number(value.toPrecision(precision || 1)));
+  if (verb === "g")
+    return precision === undefined
+      ? floatText(value)
+      : String(Number(value.toPrecision(precision || 1)));
   return undefined;
 }

@@ -1,5 +1,6 @@
-// Go's text/template as kubectl runs it over an object: `{{range .items}}{{.metadata.name}}{{end}}`.
-// Go text/template exec.go, funcs.go; cli-runtime pkg/printers/template.go.
+// Go's text/template as kubectl runs it over an object: `{{range
+// .items}}{{.metadata.name}}{{end}}`. Go text/template exec.go, funcs.go; cli-runtime
+// pkg/printers/template.go.
 // differs: methods, `call`, `js` and `urlquery` do not exist here.
 
 import { decodeBase64 } from "../../../api/base64.ts";
@@ -11,8 +12,8 @@ import {
   type Control,
   type Item,
   type Operand,
-  parseTemplate,
   type Pipe,
+  parseTemplate,
   type Template,
 } from "./template-parser.ts";
 
@@ -90,7 +91,8 @@ class Run {
       case "template": {
         const items = this.#template.defined.get(item.name);
         if (!items) throw new CommandError(`template: output: template "${item.name}" not defined`);
-        if (++this.#depth > 1000) throw new CommandError("template: output: exceeded maximum template depth (1000)");
+        if (++this.#depth > 1000)
+          throw new CommandError("template: output: exceeded maximum template depth (1000)");
         this.run(items, item.pipe && this.#pipe(item.pipe, dot));
         this.#depth--;
         return;
@@ -127,7 +129,10 @@ class Run {
   #pairs(value: Value, pipe: Pipe): [key: Value, value: Value][] {
     if (value === undefined || value === null) return [];
     if (Array.isArray(value)) return value.map((each, index) => [BigInt(index), each]);
-    if (isFields(value)) return Object.keys(value).sort().map((key) => [key, value[key]]);
+    if (isFields(value))
+      return Object.keys(value)
+        .sort()
+        .map((key) => [key, value[key]]);
     throw this.#fail(`range can't iterate over ${plain(value)}`, pipe.commands[0] as Command);
   }
 
@@ -236,7 +241,8 @@ function less(a: Value, b: Value): boolean {
 function at(value: Value, index: Value): Value {
   if (value === undefined || value === null) throw new Problem("index of untyped nil");
   if (isFields(value)) {
-    if (typeof index !== "string") throw new Problem(`value has type ${kindName(index)}; should be string`);
+    if (typeof index !== "string")
+      throw new Problem(`value has type ${kindName(index)}; should be string`);
     return value[index];
   }
   if (!Array.isArray(value) && typeof value !== "string") {
@@ -246,12 +252,15 @@ function at(value: Value, index: Value): Value {
     throw new Problem(`cannot index slice/array with type ${kindName(index)}`);
   }
   const position = Number(index);
-  if (position < 0 || position >= value.length) throw new Problem(`index out of range: ${position}`);
+  if (position < 0 || position >= value.length)
+    throw new Problem(`index out of range: ${position}`);
   return typeof value === "string" ? BigInt(value.charCodeAt(position)) : value[position];
 }
 
 const kindName = (value: Value): string =>
-  ({ bigint: "int", number: "float64", boolean: "bool", string: "string" })[typeof value as string] ?? "nil";
+  ({ bigint: "int", number: "float64", boolean: "bool", string: "string" })[
+    typeof value as string
+  ] ?? "nil";
 
 function length(value: Value): bigint {
   if (value === undefined || value === null) throw new Problem("len of nil pointer");
@@ -282,7 +291,10 @@ function sprint(...values: Value[]): string {
 }
 
 const html = (text: string): string =>
-  text.replace(/[&<>"']/g, (char) => `&${{ "&": "amp", "<": "lt", ">": "gt", '"': "#34", "'": "#39" }[char] ?? ""};`);
+  text.replace(
+    /[&<>"']/g,
+    (char) => `&${{ "&": "amp", "<": "lt", ">": "gt", '"': "#34", "'": "#39" }[char] ?? ""};`,
+  );
 
 const functions: Readonly<Record<string, (...args: never[]) => Value>> = {
   and: (...args: Value[]) => args.find((arg) => !isTrue(arg)) ?? args.at(-1),
@@ -305,7 +317,8 @@ const functions: Readonly<Record<string, (...args: never[]) => Value>> = {
   exists,
   base64decode: (text: string) => {
     const decoded = decodeBase64(text);
-    if (decoded === undefined) throw new Problem("base64 decode failed: illegal base64 data at input byte 0");
+    if (decoded === undefined)
+      throw new Problem("base64 decode failed: illegal base64 data at input byte 0");
     return decoded;
   },
 };

@@ -201,12 +201,15 @@ const letters: Readonly<Record<string, string>> = {
 /** strconv.UnquoteChar over all of it. */
 function unquote(text: string, quote: string): string | undefined {
   let bad = false;
-  const plain = text.replace(/\\(x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|[0-7]{3}|[\s\S])/g, (_, escape: string) => {
-    if (/^[xu]./.test(escape)) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    if (/^[0-7]{3}$/.test(escape)) return String.fromCharCode(Number.parseInt(escape, 8));
-    const letter = escape === quote ? quote : letters[escape];
-    if (letter === undefined) bad = true;
-    return letter ?? "";
-  });
+  const plain = text.replace(
+    /\\(x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|[0-7]{3}|[\s\S])/g,
+    (_, escaped: string) => {
+      if (/^[xu]./.test(escaped)) return String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+      if (/^[0-7]{3}$/.test(escaped)) return String.fromCharCode(Number.parseInt(escaped, 8));
+      const letter = escaped === quote ? quote : letters[escaped];
+      if (letter === undefined) bad = true;
+      return letter ?? "";
+    },
+  );
   return bad ? undefined : plain;
 }

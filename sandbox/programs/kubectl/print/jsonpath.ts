@@ -127,7 +127,9 @@ class Run {
   #field(values: readonly unknown[], name: string): unknown[] {
     if (values.length === 0) return [];
     const results = values.flatMap((value) =>
-      isFields(value) && Object.hasOwn(value, name) && value[name] !== undefined ? [value[name]] : [],
+      isFields(value) && Object.hasOwn(value, name) && value[name] !== undefined
+        ? [value[name]]
+        : [],
     );
     if (results.length === 0 && !this.#allowMissing) {
       throw new CommandError(`${name} is not found`);
@@ -221,7 +223,10 @@ const goType = (value: unknown): string => {
 /** Go goes through a map in any order; here it is the order of the keys. */
 function children(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
-  if (isFields(value)) return Object.keys(value).sort().map((key) => value[key]);
+  if (isFields(value))
+    return Object.keys(value)
+      .sort()
+      .map((key) => value[key]);
   return [];
 }
 

@@ -1,5 +1,5 @@
-// `-o`: from the name of a format to what prints an object that way, and what is said of a format that
-// does not exist. cli-runtime pkg/genericclioptions/print_flags.go, pkg/printers.
+// `-o`: from the name of a format to what prints an object that way, and what is said of a format
+// that does not exist. cli-runtime pkg/genericclioptions/print_flags.go, pkg/printers.
 
 import type { KubeObject } from "../../../api/meta.ts";
 import { isFields } from "../../../api/patch.ts";
@@ -9,9 +9,9 @@ import { writeYaml } from "../../../api/yaml/write.ts";
 import { absolute, FileError } from "../../../machine/files.ts";
 import type { Process } from "../../../machine/process.ts";
 import { CommandError } from "../cli/errors.ts";
-import { type Flag, type FlagValues, bool, text } from "../cli/flags.ts";
-import { goSyntax, goText } from "./go-text.ts";
+import { bool, type Flag, type FlagValues, text } from "../cli/flags.ts";
 import { GoTemplate } from "./go-template.ts";
+import { goSyntax, goText } from "./go-text.ts";
 import { JsonPath } from "./jsonpath.ts";
 
 /** What prints objects, one after the other. */
@@ -28,7 +28,10 @@ export function printFlags(more: readonly string[] = []): Flag[] {
   const allowed = [...formats, ...more].sort(byCodePoint);
   return [
     text("output o", `Output format. One of: ${allowed.join("|")}.`),
-    text("template", "Template string or path to template file to use with -o=go-template, jsonpath."),
+    text(
+      "template",
+      "Template string or path to template file to use with -o=go-template, jsonpath.",
+    ),
     bool(
       "allow-missing-template-keys",
       "If true, ignore any errors in templates when a field or map key is missing in the template.",

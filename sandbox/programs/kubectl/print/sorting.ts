@@ -3,10 +3,12 @@
 
 import { quoted } from "../../../api/schema/go-json.ts";
 import { CommandError } from "../cli/errors.ts";
+import { relaxed } from "./custom-columns.ts";
 import { JsonPath } from "./jsonpath.ts";
 
 /** The items in order; what has no such field comes first. Throws if nothing has it. */
-export function sortBy<T>(items: readonly T[], path: string, objectOf: (item: T) => object): T[] {
+export function sortBy<T>(items: readonly T[], field: string, objectOf: (item: T) => object): T[] {
+  const path = relaxed(field);
   const parsed = new JsonPath(path, { allowMissingKeys: true });
   const keyed = items.map((item) => ({ item, found: parsed.find(objectOf(item))[0] ?? [] }));
   if (items.length > 0 && keyed.every(({ found }) => found.length === 0)) {

@@ -1,5 +1,6 @@
-// Tables with elastic columns: what `kubectl get` prints of the Tables that the server makes. Widths are
-// remembered while it watches, so later rows stay in line. cli-runtime pkg/printers/tableprinter.go.
+// Tables with elastic columns: what `kubectl get` prints of the Tables that the server makes.
+// Widths are remembered while it watches, so later rows stay in line. cli-runtime
+// pkg/printers/tableprinter.go.
 
 import type { ObjectMeta } from "../../../api/meta.ts";
 
@@ -46,7 +47,9 @@ export class TableWriter {
     this.#widths = [];
   }
 
-  /** A column is as wide as the widest cell of the lines around it that have something behind it. */
+  /**
+   * A column is as wide as the widest cell of the lines around it that have something behind it.
+   */
   lines(table: readonly (readonly string[])[]): string {
     const rows = table.flatMap(broken);
     const remembered = this.#layout.remembers ? this.#widths : [];
@@ -59,7 +62,9 @@ export class TableWriter {
     return rows
       .map((row, index) => {
         const last = row.length - 1;
-        const padded = row.map((cell, i) => (i < last ? cell.padEnd(final[index]?.[i] ?? 0) : cell));
+        const padded = row.map((cell, i) =>
+          i < last ? cell.padEnd(final[index]?.[i] ?? 0) : cell,
+        );
         return `${padded.join("")}\n`;
       })
       .join("");
@@ -150,7 +155,9 @@ export class TablePrinter {
   #cells({ cells, object }: TableRow, event: string | undefined): string[] {
     const { withNamespace, kindPrefix, labelColumns, showLabels, wide } = this.#options;
     const { namespace = "", labels = {} } = object.metadata ?? {};
-    const nameAt = this.#columns.findIndex(({ format, type }) => format === "name" && type === "string");
+    const nameAt = this.#columns.findIndex(
+      ({ format, type }) => format === "name" && type === "string",
+    );
     const shown = cells.flatMap((cell, index) => {
       const column = this.#columns[index];
       if (!column || (!wide && column.priority !== 0)) return [];

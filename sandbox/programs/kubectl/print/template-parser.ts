@@ -60,7 +60,17 @@ export function parseTemplate(text: string, functions: ReadonlySet<string>): Tem
 const words =
   /^(?:(?<space>[ \t\r\n]+)|(?<number>[-+]?(?:0[xX][\dA-Fa-f]+|\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+))(?![\w])|(?<string>"(?:[^"\\\n]|\\.)*")|(?<raw>`[^`]*`)|(?<char>'(?:[^'\\\n]|\\.)+')|(?<field>\.[A-Za-z_\p{L}][\w\p{L}]*)|(?<dot>\.)|(?<variable>\$[\w\p{L}]*)|(?<word>[A-Za-z_\p{L}][\w\p{L}]*)|(?<declare>:=)|(?<mark>[=|(),]))/u;
 
-const keywords = new Set(["if", "else", "end", "range", "with", "define", "template", "block", "nil"]);
+const keywords = new Set([
+  "if",
+  "else",
+  "end",
+  "range",
+  "with",
+  "define",
+  "template",
+  "block",
+  "nil",
+]);
 
 class Parser {
   readonly #text: string;
@@ -141,7 +151,10 @@ class Parser {
     if (char === "`") return this.#fail("unterminated raw quoted string", at);
     if (char === "'") return this.#fail("unterminated character constant", at);
     if (/^[-+\d]/.test(char)) {
-      return this.#fail(`bad number syntax: ${JSON.stringify(/^[-+\w.]+/.exec(rest)?.[0] ?? char)}`, at);
+      return this.#fail(
+        `bad number syntax: ${JSON.stringify(/^[-+\w.]+/.exec(rest)?.[0] ?? char)}`,
+        at,
+      );
     }
     const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     return this.#fail(`unexpected bad character U+${code} '${char}' in command`, at);
@@ -310,7 +323,11 @@ class Parser {
   #operand(where: string): Operand {
     const token = this.#take();
     const { at, text } = token;
-    const found = (expression: Expression, source = text): Operand => ({ ...expression, at, source });
+    const found = (expression: Expression, source = text): Operand => ({
+      ...expression,
+      at,
+      source,
+    });
     switch (token.type) {
       case "dot":
         return found({ type: "dot" });
@@ -374,7 +391,10 @@ class Parser {
 function described({ type, text }: Token): string {
   if (type === "}}") return '"}}"';
   if (type === "text") return JSON.stringify(text.length > 10 ? `${text.slice(0, 10)}...` : text);
-  return `<${text}>`.replace(/^<(?!if|else|end|range|with|define|template|block|nil)(.*)>$/s, '"$1"');
+  return `<${text}>`.replace(
+    /^<(?!if|else|end|range|with|define|template|block|nil)(.*)>$/s,
+    '"$1"',
+  );
 }
 
 const numberOf = (text: string): number | bigint =>
@@ -385,7 +405,18 @@ const numberOf = (text: string): number | bigint =>
     : Number(text);
 
 const escapes: Readonly<Record<string, string>> = {
-  ...{ a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", "\\": "\\", '"': '"', "'": "'" },
+  ...{
+    a: "\x07",
+    b: "\b",
+    f: "\f",
+    n: "\n",
+    r: "\r",
+    t: "\t",
+    v: "\v",
+    "\\": "\\",
+    '"': '"',
+    "'": "'",
+  },
 };
 
 /** strconv.Unquote. */
@@ -394,12 +425,16 @@ export function unquoteGo(quoted: string): string | undefined {
   let bad = false;
   const text = quoted
     .slice(1, -1)
-    .replace(/\\(x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|U[\dA-Fa-f]{8}|[0-7]{3}|[\s\S])/g, (_, escape: string) => {
-      if (/^[xuU]./.test(escape)) return String.fromCodePoint(Number.parseInt(escape.slice(1), 16));
-      if (/^[0-7]{3}$/.test(escape)) return String.fromCharCode(Number.parseInt(escape, 8));
-      const plain = escapes[escape];
-      if (plain === undefined) bad = true;
-      return plain ?? "";
-    });
+    .replace(
+      /\\(x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|U[\dA-Fa-f]{8}|[0-7]{3}|[\s\S])/g,
+      (_, escaped: string) => {
+        if (/^[xuU]./.test(escaped))
+          return String.fromCodePoint(Number.parseInt(escaped.slice(1), 16));
+        if (/^[0-7]{3}$/.test(escaped)) return String.fromCharCode(Number.parseInt(escaped, 8));
+        const plain = escapes[escaped];
+        if (plain === undefined) bad = true;
+        return plain ?? "";
+      },
+    );
   return bad ? undefined : text;
 }

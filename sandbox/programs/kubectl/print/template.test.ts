@@ -5,7 +5,10 @@ import { JsonPath } from "./jsonpath.ts";
 const data = {
   kind: "List",
   items: [
-    { metadata: { name: "web-0", labels: { app: "nginx" } }, spec: { replicas: 3, modes: ["RWO", "ROX"] } },
+    {
+      metadata: { name: "web-0", labels: { app: "nginx" } },
+      spec: { replicas: 3, modes: ["RWO", "ROX"] },
+    },
     { metadata: { name: "web-1" }, spec: { replicas: 1, modes: [] }, bits: "YWJj" },
   ],
 };
@@ -34,7 +37,10 @@ test.each([
   ["{{range .items}}{{if .metadata.labels}}yes{{else}}no{{end}}{{end}}", "yesno"],
   ["{{with .nothing}}x{{else}}none{{end}}", "none"],
   ["{{.nothing}} {{.nothing.deeper}}", "<no value> <no value>"],
-  ['{{printf "%-6s|%5.1f|%v" .kind 2.5 .items}}', "List  |  2.5|[map[metadata:map[labels:map[app:nginx] name:web-0] spec:map[modes:[RWO ROX] replicas:3]] map[bits:YWJj metadata:map[name:web-1] spec:map[modes:[] replicas:1]]]"],
+  [
+    '{{printf "%-6s|%5.1f|%v" .kind 2.5 .items}}',
+    "List  |  2.5|[map[metadata:map[labels:map[app:nginx] name:web-0] spec:map[modes:[RWO ROX] replicas:3]] map[bits:YWJj metadata:map[name:web-1] spec:map[modes:[] replicas:1]]]",
+  ],
   ['{{$x := "a"}}{{if eq .kind "List" "Pod"}}{{$x = "b"}}{{end}}{{$x}}', "b"],
   ["{{- /* a comment */ -}} {{ .kind -}}  !", "List!"],
   ['{{range .items}}{{with .bits}}{{. | base64decode | printf "%q"}}{{end}}{{end}}', '"abc"'],
@@ -53,10 +59,22 @@ test.each([
   ["a\n{{if}}x{{end}}", "template: output:2: missing value for if"],
   ['{{"abc}}', "template: output:1: unterminated quoted string"],
   ["{{$x}}", 'template: output:1: undefined variable "$x"'],
-  ["{{.kind.name}}", 'template: output:1:7: executing "output" at <.kind.name>: can\'t evaluate field name in type interface {}'],
-  ["{{index .items 5}}", 'template: output:1:2: executing "output" at <index .items 5>: error calling index: index out of range: 5'],
-  ["{{eq 1 .kind}}", 'template: output:1:2: executing "output" at <eq 1 .kind>: error calling eq: incompatible types for comparison'],
-  ["{{range .kind}}{{end}}", 'template: output:1:8: executing "output" at <.kind>: range can\'t iterate over List'],
+  [
+    "{{.kind.name}}",
+    'template: output:1:7: executing "output" at <.kind.name>: can\'t evaluate field name in type interface {}',
+  ],
+  [
+    "{{index .items 5}}",
+    'template: output:1:2: executing "output" at <index .items 5>: error calling index: index out of range: 5',
+  ],
+  [
+    "{{eq 1 .kind}}",
+    'template: output:1:2: executing "output" at <eq 1 .kind>: error calling eq: incompatible types for comparison',
+  ],
+  [
+    "{{range .kind}}{{end}}",
+    'template: output:1:8: executing "output" at <.kind>: range can\'t iterate over List',
+  ],
 ])("the template %j fails with %j", (text, error) => {
   expect(template(text)).toBe(`!${error}`);
 });

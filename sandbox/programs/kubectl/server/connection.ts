@@ -143,10 +143,14 @@ const reasons: Readonly<Record<number, readonly [reason: Reason, message: string
   503: ["ServiceUnavailable", "the server is currently unable to handle the request"],
 };
 
+const isStatus = (object: unknown): object is Status =>
+  isFields(object) && object["kind"] === "Status";
+
 /** The server's own words, or client-go's where it has none. */
 function statusError({ status, body }: Response): StatusError {
-  const object = typeof body === "string" && body.startsWith("{") ? JSON.parse(body) : body;
-  if (isFields(object) && object["kind"] === "Status") return new StatusError(object as unknown as Status);
+  const object: unknown =
+    typeof body === "string" && body.startsWith("{") ? JSON.parse(body) : body;
+  if (isStatus(object)) return new StatusError(object);
   const said = typeof body === "string" ? body.trim() : "";
   const [reason, message] = reasons[status] ?? [
     "InternalError",

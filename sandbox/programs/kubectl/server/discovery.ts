@@ -1,5 +1,6 @@
-// Which kinds the server has, and how what a user writes becomes one of them. Asked for once in each
-// run, and no more of it than is needed. client-go discovery, restmapper; apimachinery api/meta.
+// Which kinds the server has, and how what a user writes becomes one of them. Asked for once in
+// each run, and no more of it than is needed. client-go discovery, restmapper; apimachinery
+// api/meta.
 
 import { apiRoot, splitGroupVersion } from "../../../api/resource.ts";
 import { quoted } from "../../../api/schema/go-json.ts";
@@ -132,7 +133,10 @@ export class Discovery {
     const [version = "", ...more] = rest;
     const exact =
       more.length > 0
-        ? await this.#search(resource, (each) => each.version === version && each.group === more.join("."))
+        ? await this.#search(
+            resource,
+            (each) => each.version === version && each.group === more.join("."),
+          )
         : undefined;
     if (exact) return exact;
     const group = rest.join(".");

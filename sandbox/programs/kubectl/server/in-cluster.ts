@@ -13,8 +13,7 @@ export function inClusterSettings(process: Process, settings: Settings): Setting
   const { files } = process;
   if (!settings.isDefault || !host || !port || !files.kind(`${secrets}/token`)) return settings;
   const own = files.kind(`${secrets}/namespace`) ? files.read(`${secrets}/namespace`).trim() : "";
-  const namespace =
-    settings.isNamespaceGiven || own === "" ? settings.namespace : own;
+  const namespace = settings.isNamespaceGiven || own === "" ? settings.namespace : own;
   return {
     ...settings,
     server: `https://${host}:${port}`,

@@ -1,11 +1,12 @@
-// ~/.kube/config and its relatives: which cluster, as whom, in which namespace. Reads and writes files;
-// connects to nothing. client-go tools/clientcmd: loader.go, client_config.go, validation.go.
+// ~/.kube/config and its relatives: which cluster, as whom, in which namespace. Reads and writes
+// files; connects to nothing. client-go tools/clientcmd: loader.go, client_config.go,
+// validation.go.
 
 import { isFields } from "../../../api/patch.ts";
 import { quoted } from "../../../api/schema/go-json.ts";
 import { parseYaml } from "../../../api/yaml/parser.ts";
-import { YamlError } from "../../../api/yaml/yaml-error.ts";
 import { writeYaml } from "../../../api/yaml/write.ts";
+import { YamlError } from "../../../api/yaml/yaml-error.ts";
 import { absolute, FileError, parentOf } from "../../../machine/files.ts";
 import type { Process } from "../../../machine/process.ts";
 import { CommandError, PlainError } from "../cli/errors.ts";
@@ -43,7 +44,8 @@ export function configPaths(process: Process, explicit: string): string[] {
   return [`${homeOf(process)}/.kube/config`];
 }
 
-export const homeOf = (process: Process): string => process.env.get("HOME") ?? process.identity.home;
+export const homeOf = (process: Process): string =>
+  process.env.get("HOME") ?? process.identity.home;
 
 export function loadKubeconfig(process: Process, explicit: string): Kubeconfig {
   const paths = configPaths(process, explicit);
@@ -181,7 +183,8 @@ export function settingsOf(config: Kubeconfig, flags: FlagValues): Settings {
 
 function pick(entries: Entries, name: string, required: string): Fields {
   const entry = entries.get(name);
-  if (!entry && required !== "") throw new CommandError(`${required} ${quoted(name)} does not exist`);
+  if (!entry && required !== "")
+    throw new CommandError(`${required} ${quoted(name)} does not exist`);
   return entry?.fields ?? {};
 }
 

@@ -14,6 +14,9 @@ export interface Target {
   readonly name: string;
 }
 
+/** All objects of a kind, or one of them. */
+export type Place = Omit<Target, "name"> & { readonly name?: string };
+
 export type PatchKind = "json" | "merge" | "strategic" | "apply";
 
 const patchTypes: Readonly<Record<PatchKind, string>> = {
@@ -35,16 +38,16 @@ export interface DeleteBody {
   readonly dryRun?: readonly string[];
 }
 
-/** Where the objects of a kind are. */
-export function pathOf(mapping: Mapping, namespace: string, name = "", subresource = ""): string {
+/** Where the objects of a kind are, or one of them is. */
+export function pathOf({ mapping, namespace, name }: Place, subresource = ""): string {
   const scope = mapping.namespaced && namespace !== "" ? `/namespaces/${namespace}` : "";
-  const object = name === "" ? "" : `/${name}`;
+  const object = name === undefined ? "" : `/${name}`;
   return `${apiRoot(mapping.groupVersion)}${scope}/${mapping.plural}${object}${subresource && `/${subresource}`}`;
 }
 
-function named({ mapping, namespace, name }: Target, subresource = ""): string {
-  if (name === "") throw new CommandError("resource name may not be empty");
-  return pathOf(mapping, namespace, name, subresource);
+function named(target: Target, subresource = ""): string {
+  if (target.name === "") throw new CommandError("resource name may not be empty");
+  return pathOf(target, subresource);
 }
 
 const queryOf = ({ dryRun, fieldManager, force }: WriteQuery): Record<string, string> => ({
@@ -64,8 +67,16 @@ export class Rest {
     return this.connection.object<T>({ method: "GET", path: named(target), ...rest });
   }
 
-  list<T extends object = KubeList>(mapping: Mapping, namespace: string, rest: Partial<Ask> = {}): Promise<T> {
-    return this.connection.object<T>({ method: "GET", path: pathOf(mapping, namespace), ...rest });
+  list<T extends object = KubeList>(
+    mapping: Mapping,
+    namespace: string,
+    rest: Partial<Ask> = {},
+  ): Promise<T> {
+    return this.connection.object<T>({
+      method: "GET",
+      path: pathOf({ mapping, namespace }),
+      ...rest,
+    });
   }
 
   async watch(
@@ -74,18 +85,17 @@ export class Rest {
     rest: Partial<Ask>,
   ): Promise<AsyncIterable<WatchEvent>> {
     const query = { ...rest.query, watch: "true" };
-    const path = pathOf(mapping, namespace);
+    const path = pathOf({ mapping, namespace });
     const response: Response = await this.connection.send({ method: "GET", path, ...rest, query });
     return response.body as AsyncIterable<WatchEvent>;
   }
 
   create(
-    mapping: Mapping,
-    namespace: string,
+    place: Omit<Target, "name">,
     object: object,
     options: WriteQuery = {},
   ): Promise<KubeObject> {
-    const path = pathOf(mapping, namespace);
+    const path = pathOf({ mapping: place.mapping, namespace: place.namespace });
     return this.connection.object({ method: "POST", path, query: queryOf(options), body: object });
   }
 
@@ -96,7 +106,11 @@ export class Rest {
 
   patch(
     target: Target,
-    patch: { readonly kind: PatchKind; readonly body: object | string; readonly subresource?: string },
+    patch: {
+      readonly kind: PatchKind;
+      readonly body: object | string;
+      readonly subresource?: string;
+    },
     options: WriteQuery = {},
   ): Promise<KubeObject> {
     return this.connection.object({

@@ -3,7 +3,7 @@
 
 import type { KubeObject } from "./meta.ts";
 import { classOfClaim, type PersistentVolumeClaim } from "./persistentvolumeclaim.ts";
-import type { Container, Pod } from "./pod.ts";
+import type { Pod } from "./pod.ts";
 import { qosClass } from "./pod-qos.ts";
 import { addQuantities, maxQuantity } from "./quantity.ts";
 import type { Resource } from "./resource.ts";
@@ -169,11 +169,19 @@ const mustBeSaid = [
   "limits.memory",
 ];
 
-/** What a quota of these resources makes every container say, and some container does not. */
-export function unsaidForQuota(pod: Pod, names: readonly string[]): string[] {
-  const required = names.filter((name) => mustBeSaid.includes(name));
-  const said = ({ resources }: Container) =>
-    computeUsage(resources?.requests ?? {}, resources?.limits ?? {});
-  const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].map(said);
-  return required.filter((name) => all.some((usage) => !(name in usage))).sort();
+/** What a quota of these resources makes every container say, and the containers that do not. */
+export function unsaidForQuota(pod: Pod, names: readonly string[]): Map<string, string[]> {
+  const containers = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+  const unsaid = new Map<string, string[]>();
+  for (const name of [...names].sort()) {
+    if (!mustBeSaid.includes(name)) continue;
+    const silent = containers
+      .filter(
+        ({ resources }) =>
+          !(name in computeUsage(resources?.requests ?? {}, resources?.limits ?? {})),
+      )
+      .map((container) => container.name);
+    if (silent.length > 0) unsaid.set(name, [...new Set(silent)].sort());
+  }
+  return unsaid;
 }

@@ -25,10 +25,11 @@ import { type Criteria, selectorFor } from "./selection.ts";
 import type { Store, Stored } from "./store.ts";
 import { validateMetadata, validateMetadataUpdate } from "./validate-metadata.ts";
 
-/** What all registries of one server share. */
+/** What a registry needs of its server. */
 export interface Shared {
   readonly store: Store;
   readonly view: ServerView;
+  /** The plugins that are about its kind. */
   readonly admission: readonly AdmissionPlugin[];
 }
 
@@ -126,7 +127,7 @@ export class Registry<T extends KubeObject = KubeObject> {
       ];
       if (errors.length > 0) throw invalidObject(resource, name, errors);
       undo.push(this.#hooks.beforeCreate?.(draft, { ...context, dryRun: attributes.dryRun }, view));
-      for (const plugin of admission) undo.push(plugin.validate?.(attributes, view) ?? undefined);
+      for (const plugin of admission) undo.push(plugin.validate?.(attributes, view));
       const key = this.key({ namespace: draft.metadata.namespace ?? "", name });
       if (store.get(key)) throw generateName ? notUnique(resource) : alreadyExists(resource, name);
       if (!options.dryRun) return store.put(key, draft, 0)?.value as T;
@@ -140,7 +141,8 @@ export class Registry<T extends KubeObject = KubeObject> {
 
   update(key: NamespacedName, body: T, options: WriteOptions): T {
     const { resource } = this;
-    const { admission, view } = this.#shared;
+    const { view } = this.#shared;
+    const admission = this.#pluginsFor(options);
     const context = this.#context(options);
     const stored = this.#stored(key);
     const old = stored.value as T;
@@ -156,7 +158,7 @@ export class Registry<T extends KubeObject = KubeObject> {
       const { dryRun } = asked;
       if (!status) undo.push(this.#beforeUpdate(prepared, old, { ...context, dryRun }));
       const attributes = { ...asked, object: prepared };
-      for (const plugin of admission) undo.push(plugin.validate?.(attributes, view) ?? undefined);
+      for (const plugin of admission) undo.push(plugin.validate?.(attributes, view));
       if (!options.dryRun) return this.#replace(stored, prepared);
     } catch (error) {
       for (const each of undo) each?.();
@@ -212,6 +214,11 @@ export class Registry<T extends KubeObject = KubeObject> {
     if (options.dryRun) return { object: plan, gone: false };
     const object = this.#shared.store.put(stored.key, plan, stored.revision)?.value as T;
     return { object, gone: false };
+  }
+
+  #pluginsFor({ subresource }: WriteOptions): readonly AdmissionPlugin[] {
+    const { admission } = this.#shared;
+    return subresource ? admission.filter((plugin) => plugin.withSubresources) : admission;
   }
 
   #stored(key: NamespacedName): Stored {

@@ -8,7 +8,8 @@ import type { Resource } from "../api/resource.ts";
 import { failure } from "../api/status.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
-import type { AdmissionPlugin, ServerView } from "./admission/plugin.ts";
+import { type AdmissionPlugin, NotYet, type ServerView } from "./admission/plugin.ts";
+import { type Advertised, bootstrap } from "./bootstrap.ts";
 import { createDecoder } from "./decoding.ts";
 import { discovery } from "./discovery.ts";
 import {
@@ -71,11 +72,16 @@ export interface ServerParts {
 export interface ApiServer {
   readonly handler: Handler;
   readonly view: ServerView;
+  /** Makes what every cluster has from its beginning, as far as it is not there. */
+  bootstrap(advertised?: Advertised): void;
   /** Ends all watches: the server goes down. The store keeps what it has. */
   close(): void;
 }
 
 export const SERVICE_RANGE = "10.96.0.0/12";
+
+/** How often a request is tried that needs what is not there yet. */
+const TRIES = 10;
 
 const noWay = (): Handler => () =>
   Promise.reject(failure("ServiceUnavailable", "the server has no way to nodes: not simulated"));
@@ -107,14 +113,47 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     const call: Call = { request, info, served: parts.served(resource), tools };
     const subresource = options.subresources[info.subresource || `create ${resource.plural}`];
     checkPath(resource, info);
-    return subresource ? subresource(call, parts) : dispatch(call);
+    return again(() => (subresource ? subresource(call, parts) : dispatch(call)), {
+      clock: options.clock,
+      signal: request.signal,
+    });
   };
   const filters = [
     withStatusErrors,
     withAuthentication(options.tokens),
     options.authorize(served.view),
   ];
-  return { handler: chain(filters, answer), view: served.view, close: served.close };
+  const place = {
+    era,
+    serviceRange: served.view.serviceRange,
+    registry: (resource: Resource) => parts.served(resource).registry,
+  };
+  return {
+    handler: chain(filters, answer),
+    view: served.view,
+    bootstrap: (advertised) => bootstrap(place, advertised),
+    close: served.close,
+  };
+}
+
+interface Patience {
+  readonly clock: Clock;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Answers, after a while if something is about to be made that the request needs. */
+async function again(
+  answer: () => Response | Promise<Response>,
+  { clock, signal }: Patience,
+): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await answer();
+    } catch (error) {
+      if (!(error instanceof NotYet) || tries === TRIES) throw error;
+      await clock.sleep(error.wait, signal);
+    }
+  }
 }
 
 /** A registry for each kind, and what everyone may see of them. */
@@ -133,13 +172,15 @@ function registries(options: ApiServerOptions) {
     list: <T extends KubeObject>(resource: Resource<T>, namespace = "") =>
       registryOf(resource).all(namespace),
     account: (resource, object) => registryOf(resource).account(object),
+    count: (what) => store.count(what),
   };
   const admission = era.admission.flatMap((name) =>
     options.plugins.filter((each) => each.name === name),
   );
   for (const resource of options.resources) {
     const hooks = options.hooks[resource.plural] ?? {};
-    const registry = new Registry(resource, hooks, { store, view, admission });
+    const asked = admission.filter(({ about }) => about?.includes(resource.plural) ?? true);
+    const registry = new Registry(resource, hooks, { store, view, admission: asked });
     kinds.set(resource, { registry, watchers: new Watchers(registry, { store, clock }) });
   }
   const close = () => {

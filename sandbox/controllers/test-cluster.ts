@@ -5,7 +5,7 @@ import { resources } from "../api/index.ts";
 import type { Era } from "../api/era.ts";
 import type { KubeObject } from "../api/meta.ts";
 import type { Resource } from "../api/resource.ts";
-import { plugins } from "../apiserver/admission/index.ts";
+import { pluginsWithoutControllers as plugins } from "../apiserver/admission/index.ts";
 import { hooks } from "../apiserver/hooks/index.ts";
 import { createApiServer } from "../apiserver/server.ts";
 import { Store } from "../apiserver/store.ts";
@@ -58,6 +58,7 @@ export async function testCluster(options: TestClusterOptions): Promise<TestClus
     subresources,
     pages: {},
   });
+  server.bootstrap();
   const clientOf = (userAgent: string) =>
     new Client({ handler: server.handler, era, userAgent, certificate: admin });
   const client = clientOf("test");

@@ -24,4 +24,12 @@ export interface CoreWords {
   addressRefused(address: string, why: string): string;
   /** Why a wish is not granted. */
   forbidden(wish: Wish): string;
+  /** How admission plugins begin what they say. */
+  refusal(text: string): string;
+  /** How they end what they say of limits. */
+  limit(text: string): string;
+  namespaceEnding(namespace: string): string;
+  accountMissing(namespace: string, name: string): string;
+  /** What a quota misses: by resource, the containers that do not say it. */
+  quotaNeeds(unsaid: ReadonlyMap<string, readonly string[]>): string;
 }

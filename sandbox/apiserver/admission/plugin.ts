@@ -4,7 +4,7 @@
 import type { Era } from "../../api/era.ts";
 import type { KubeObject, NamespacedName } from "../../api/meta.ts";
 import type { Resource } from "../../api/resource.ts";
-import { forbidden, type StatusError } from "../../api/status.ts";
+import { forbidden, StatusError } from "../../api/status.ts";
 import type { Random } from "../../sim/random.ts";
 import type { User } from "../filters/authentication.ts";
 
@@ -35,15 +35,30 @@ export interface ServerView {
   list<T extends KubeObject>(resource: Resource<T>, namespace?: string): readonly T[];
   /** Writes a status beside the request that is being answered; only what keeps accounts needs it. */
   account<T extends KubeObject>(resource: Resource<T>, object: T): void;
+  /** How often this has been asked about `what` before: for names that must differ. */
+  count(what: string): number;
 }
 
 export interface AdmissionPlugin {
   /** Upstream's name: `DefaultStorageClass`. */
   readonly name: string;
-  /** May change `attributes.object`; throws a StatusError to refuse. */
+  /** The plurals of the kinds that it is about; all of them if absent. */
+  readonly about?: readonly string[];
+  /** Also asked about writes of parts of an object, such as its status. */
+  readonly withSubresources?: boolean;
+  /** May change `attributes.object`; throws a StatusError to refuse. Not asked about deletions. */
   admit?(attributes: Attributes, server: ServerView): void;
   /** Throws a StatusError to refuse. What it wrote itself is taken back by what it gives. */
   validate?(attributes: Attributes, server: ServerView): (() => void) | undefined;
+}
+
+/** Refused for now: what is missing should be there in a moment, so that the server tries again. */
+export class NotYet extends StatusError {
+  readonly wait: number;
+  constructor({ status }: StatusError, wait: number) {
+    super(status);
+    this.wait = wait;
+  }
 }
 
 /** A refusal in upstream's words: `pods "web-0" is forbidden: …`. admission.NewForbidden. */

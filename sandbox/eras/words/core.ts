@@ -5,6 +5,9 @@ import type { CoreWords } from "../../api/words/core.ts";
 const choose = (pod: string, containers: readonly string[]) =>
   `a container name must be specified for pod ${pod}, choose one of: [${containers.join(" ")}]`;
 
+const ending = (namespace: string) =>
+  `unable to create new content in namespace ${namespace} because it is being terminated`;
+
 export const v1_20: CoreWords = {
   podFixed:
     "pod updates may not change fields other than `spec.containers[*].image`, `spec.initContainers[*].image`, `spec.activeDeadlineSeconds` or `spec.tolerations` (only additions to existing tolerations)\n%v",
@@ -17,6 +20,12 @@ export const v1_20: CoreWords = {
       : "at the cluster scope";
     return `User ${JSON.stringify(user)} cannot ${verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(group)} ${where}`;
   },
+  refusal: (text) => text,
+  limit: (text) => text,
+  namespaceEnding: ending,
+  accountMissing: (namespace, name) =>
+    `error looking up service account ${namespace}/${name}: serviceaccount "${name}" not found`,
+  quotaNeeds: (unsaid) => `must specify ${[...unsaid.keys()].join(",")}`,
 };
 
 /** Since 1.27. */
@@ -25,6 +34,8 @@ export const v1_27: CoreWords = {
   addressRefused: (address, why) => `failed to allocate IP ${address}: ${why}`,
   podFixed:
     "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n%v",
+  quotaNeeds: (unsaid) =>
+    `must specify ${[...unsaid].map(([name, containers]) => `${name} for: ${containers.join(",")}`).join("; ")}`,
 };
 
 export const v1_11: CoreWords = {
@@ -42,15 +53,24 @@ export const v1_11: CoreWords = {
       : "at the cluster scope";
     return `User ${JSON.stringify(user)} cannot ${verb} ${what} ${where}`;
   },
+  limit: (text) => `${text}.`,
 };
 
 export const v1_5: CoreWords = {
   ...v1_11,
   podFixed:
     "pod updates may not change fields other than `containers[*].image` or `spec.activeDeadlineSeconds`",
+  namespaceEnding: (namespace) => `${ending(namespace)}.`,
+  accountMissing: (namespace, name) =>
+    `service account ${namespace}/${name} was not found, retry after the service account is created`,
 };
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const v1_3: CoreWords = {
   ...v1_5,
   chooseContainer: choose,
+  refusal: capital,
+  limit: (text) => capital(`${text}.`),
+  namespaceEnding: (namespace) => capital(`${ending(namespace)}.`),
 };

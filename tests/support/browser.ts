@@ -1,7 +1,7 @@
 // Finds a Chromium to test in: $CHROME_PATH, then the one that Playwright downloaded, then the
 // system's, then the one that is packed in an npm package (Linux x64). Never downloads anything.
 
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright";
 
@@ -76,10 +76,20 @@ async function unpackBrowser(): Promise<FoundBrowser> {
   try {
     const { default: packed } = await import("@sparticuz/chromium");
     const executablePath = await packed.executablePath();
+    useFonts(cache);
     return { executablePath, args: [...flags, "--headless=shell"], from: "@sparticuz/chromium" };
   } finally {
     delete process.env.VERCEL;
     if (temporary === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = temporary;
   }
+}
+
+/** The package's own configuration looks for its fonts where they are on Lambda. */
+function useFonts(cache: string): void {
+  const file = join(cache, "fonts.conf");
+  const folders = [join(cache, "fonts"), "/usr/share/fonts"].map((path) => `<dir>${path}</dir>`);
+  const cached = `<cachedir>${join(cache, "fonts-cache")}</cachedir>`;
+  writeFileSync(file, `<fontconfig>${folders.join("")}${cached}</fontconfig>\n`);
+  process.env.FONTCONFIG_FILE = file;
 }

@@ -1,17 +1,16 @@
 // `npm run -s kennel -- VERB`: the sandbox in Node, without a browser.
 
-import { type OpenSession, type Output, run } from "./run.ts";
+import { type Output, run } from "./run.ts";
+import { openSession } from "./session.ts";
 
 const output: Output = {
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 };
 
-const open: OpenSession = () => Promise.reject(new Error("there is no cluster to run it on yet"));
-
 type Verb = (argv: readonly string[]) => Promise<number>;
 
-const verbs: ReadonlyMap<string, Verb> = new Map([["run", (argv) => run(argv, open, output)]]);
+const verbs: ReadonlyMap<string, Verb> = new Map([["run", (argv) => run(argv, openSession, output)]]);
 
 const [word = "", ...argv] = process.argv.slice(2);
 const verb = verbs.get(word);

@@ -1,0 +1,155 @@
+// Boots a cluster from a scene: machines, wires, control plane, nodes, the reader's workstation. The
+// only file that knows every part. Nothing here runs a controller or answers a request itself.
+
+import type { Era } from "./api/era.ts";
+import { quantityValue } from "./api/quantity.ts";
+import { parseTime } from "./api/time.ts";
+import { Store } from "./apiserver/store.ts";
+import { eras } from "./eras/index.ts";
+import { images, standInImage } from "./images/index.ts";
+import { bootControlPlane } from "./images/plane.ts";
+import { bootWorkstation } from "./images/workstation.ts";
+import { hostMachine, type Site } from "./images/hosts.ts";
+import { createFabric } from "./machine/fabric.ts";
+import { createImageRegistry } from "./machine/image.ts";
+import type { Machine } from "./machine/machine.ts";
+import type { Fabric } from "./machine/network.ts";
+import type { Terminal, TerminalOptions } from "./machine/tty.ts";
+import { bootNode, type NodeHandle } from "./node/index.ts";
+import { instantTimings, realTimings } from "./node/timings.ts";
+import type { Scene, SceneNode } from "./scene.ts";
+import { assert, present } from "./sim/assert.ts";
+import { type ClockControl, createClock, type Host } from "./sim/clock.ts";
+import { createRandom } from "./sim/random.ts";
+import { createTrace, type Trace } from "./sim/trace.ts";
+
+export interface Cluster {
+  readonly scene: Scene;
+  readonly era: Era;
+  readonly clock: ClockControl;
+  readonly store: Store;
+  readonly trace: Trace;
+  readonly fabric: Fabric;
+  readonly workstation: Machine;
+  readonly nodes: ReadonlyMap<string, NodeHandle>;
+  /** A login shell of the reader. */
+  openTerminal(options: TerminalOptions): Terminal;
+  /** One `bash -c` on the workstation, run to its end; the clock must be run meanwhile. */
+  execute(command: string, cwd?: string): Promise<Executed>;
+}
+
+export interface Executed {
+  /** Standard output and error together, in the order in which they were written. */
+  readonly output: string;
+  readonly exitCode: number;
+}
+
+/** The cluster as it stands when the reader comes in: at the scene's start, with its setup done. */
+export async function boot(scene: Scene, host: Host): Promise<Cluster> {
+  const start = present(parseTime(scene.start), "the scene's start");
+  const clock = createClock(start - scene.age * 1000, host);
+  const cluster = build(scene, clock);
+  await clock.advance(0);
+  await cluster.begin();
+  await prepare(cluster, start);
+  return cluster;
+}
+
+/** Everything plugged in, and nothing switched on but what `begin` then switches on. */
+function build(scene: Scene, clock: ClockControl) {
+  const era = present(eras[scene.era], `the era ${scene.era}`);
+  const clientEra = present(eras[scene.clientEra ?? scene.era], `the era ${scene.clientEra}`);
+  const random = createRandom(scene.seed);
+  const trace = createTrace(clock);
+  const store = new Store(clock);
+  const fabric = createFabric(clock);
+  const neighbours = scene.nodes.map(({ name, address }) => ({ name, address }));
+  const site: Site = { clock, fabric, random, neighbours };
+  const plane = bootControlPlane({ scene, era, site, store, trace });
+  const workstation = bootWorkstation({ scene, era: clientEra, site, server: plane.server });
+  const { unknownImages, speed } = scene.runtime;
+  const registry = createImageRegistry({
+    ...{ images, clock, unknown: unknownImages, standIn: standInImage },
+    missingTags: unknownImages === "run" ? ["does-not-exist"] : [],
+  });
+  const nodes = new Map<string, NodeHandle>();
+  const begin = async () => {
+    await plane.begin();
+    for (const [index, node] of scene.nodes.entries()) {
+      const handle = await bootNode({
+        ...{ fabric, era, registry, server: plane.server },
+        machine: hostMachine(site, sizeOf(node)),
+        random: random.stream(`node/${node.name}`),
+        timings: speed === "instant" ? instantTimings : realTimings,
+        pretends: unknownImages === "run",
+        podCIDR: `10.244.${index + 1}.0/24`,
+        description: { labels: node.labels },
+        proxy: !scene.addons.includes("kube-proxy"),
+      });
+      nodes.set(node.name, handle);
+    }
+  };
+  return {
+    ...{ scene, era, clock, store, trace, fabric, workstation, nodes, begin },
+    openTerminal: (options: TerminalOptions) =>
+      workstation.openTerminal(["/bin/bash", "-l"], { ...options, ...readerOf(scene) }),
+    execute: (command: string, cwd?: string) => execute(workstation, scene, { command, cwd }),
+  };
+}
+
+const sizeOf = ({ name, address, cpus, memory }: SceneNode) => ({
+  hostname: name,
+  address,
+  cpus,
+  memory: quantityValue(memory),
+  users: [],
+});
+
+const readerOf = ({ workstation: { user, home } }: Scene) => ({ user, cwd: home });
+
+async function execute(
+  machine: Machine,
+  scene: Scene,
+  { command, cwd }: { readonly command: string; readonly cwd: string | undefined },
+): Promise<Executed> {
+  let output = "";
+  const writer = {
+    isTerminal: false,
+    write: async (text: string) => {
+      output += text;
+    },
+  };
+  const child = machine.spawn(["/bin/bash", "-c", command], {
+    ...readerOf(scene),
+    ...(cwd !== undefined && { cwd }),
+    ...{ stdout: writer, stderr: writer },
+  });
+  const exitCode = await child.exit;
+  return { output, exitCode };
+}
+
+/** A minute for the nodes, then what the scene's author did, then nothing until the reader comes. */
+async function prepare(cluster: Cluster, start: number): Promise<void> {
+  const { clock, scene, workstation } = cluster;
+  await clock.advance(60_000);
+  const { home } = scene.workstation;
+  const lines = scene.manifests.map((text, index) => {
+    const path = `/tmp/setup-${index}.yaml`;
+    workstation.files.write(path, text);
+    return `kubectl apply -f ${path} && rm ${path}`;
+  });
+  for (const script of [...lines, scene.setup]) {
+    if (script === "") continue;
+    let done: Executed | undefined;
+    const running = cluster.execute(script, home).then((result) => {
+      done = result;
+    });
+    await clock.runUntil(start, () => done !== undefined);
+    if (!done) throw new Error(`the setup of the scene ${scene.name} takes longer than its age`);
+    await running;
+    const { exitCode, output } = done as Executed;
+    if (exitCode !== 0) throw new Error(`the setup of the scene ${scene.name} failed: ${output}`);
+  }
+  assert(clock.now() <= start, "the scene is older than its setup takes");
+  await clock.runUntil(start, () => false);
+}

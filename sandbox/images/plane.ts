@@ -1,0 +1,88 @@
+// Where the control plane runs: on a machine of its own, or as static pods of a node as under kubeadm.
+
+import type { Era } from "../api/era.ts";
+import type { Store } from "../apiserver/store.ts";
+import { persistentVolumeController } from "../controllers/persistent-volume/index.ts";
+import { hostPath } from "../controllers/persistent-volume/plugins/host-path.ts";
+import { nfs } from "../controllers/persistent-volume/plugins/nfs.ts";
+import { controllersOf } from "../controllers/index.ts";
+import { statefulSetController } from "../controllers/statefulset/index.ts";
+import type { Target } from "../machine/network.ts";
+import { runScheduler } from "../scheduler/index.ts";
+import type { Trace } from "../sim/trace.ts";
+import {
+  API_PORT,
+  type ControlPlane,
+  kubeApiserver,
+  kubeControllerManager,
+  kubeScheduler,
+} from "./control-plane.ts";
+import { hostMachine, type Site } from "./hosts.ts";
+
+export interface PlaneOptions {
+  readonly scene: {
+    readonly controlPlane: {
+      readonly serviceRange: string;
+      readonly binderResyncMs: number;
+      readonly schedulerMaxBackoffMs: number;
+      readonly provisioners: readonly string[];
+    };
+  };
+  readonly era: Era;
+  readonly site: Site;
+  readonly store: Store;
+  readonly trace: Trace;
+}
+
+export interface Plane {
+  readonly server: Target;
+  /** Switches it on: when this resolves the API answers. */
+  begin(): Promise<void>;
+}
+
+const ADDRESS = "10.0.0.10";
+
+export function bootControlPlane({ scene, era, site, store, trace }: PlaneOptions): Plane {
+  const { serviceRange, binderResyncMs, schedulerMaxBackoffMs, provisioners } = scene.controlPlane;
+  const server = { host: ADDRESS, port: API_PORT, secure: true };
+  const machine = hostMachine(site, { hostname: "control-plane", address: ADDRESS, users: [] });
+  const provisioning = provisioners.includes("kubernetes.io/host-path");
+  const plane: ControlPlane = {
+    ...{ era, store, trace, serviceRange, server },
+    random: site.random,
+    controllers: [
+      ...controllersOf(era),
+      persistentVolumeController({
+        plugins: [hostPath({ provisioning, files: machine.files }), nfs],
+        resyncMs: binderResyncMs,
+      }),
+      statefulSetController,
+    ],
+    schedule: ({ client, process, random, signal }) =>
+      runScheduler({
+        ...{ client, clock: process.clock, random, trace, signal, host: process.hostname },
+        podMaxBackoffMs: schedulerMaxBackoffMs,
+      }),
+  };
+  const programs = {
+    "kube-apiserver": kubeApiserver(plane),
+    "kube-controller-manager": kubeControllerManager(plane),
+    "kube-scheduler": kubeScheduler(plane),
+  };
+  return {
+    server,
+    async begin() {
+      const { files, system } = machine;
+      for (const [name, program] of Object.entries(programs)) {
+        files.install(`/usr/local/bin/${name}`, program);
+        system.units.register({
+          name: `${name}.service`,
+          description: name,
+          argv: [`/usr/local/bin/${name}`],
+          restart: "always",
+        });
+        await system.units.start(name);
+      }
+    },
+  };
+}

@@ -97,6 +97,8 @@ export const v1_20: Era = {
     "class-reclaim-policies",
     "headless-label",
     "trigger-times",
+    "root-ca-published",
+    "orphan-quarantine",
     "owner-references",
     "namespace-conditions",
     "encoded-replica-set-names",

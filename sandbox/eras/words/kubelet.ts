@@ -1,5 +1,5 @@
-// What the kubelet of each era says, and its container runtime. Each era gives what it says otherwise
-// than the one below it in this file.
+// What the kubelet of each era says, and its container runtime. Each era gives what it says
+// otherwise than the one below it in this file.
 
 import type { KubeletWords } from "../../api/words/kubelet.ts";
 

@@ -90,7 +90,7 @@ function build(scene: Scene, clock: ClockControl) {
     }
   };
   return {
-    ...{ scene, era, clock, store, trace, fabric, workstation, nodes, begin },
+    ...{ scene, era, clock, store, trace, fabric, workstation, nodes, begin, plane },
     openTerminal: (options: TerminalOptions) =>
       workstation.openTerminal(["/bin/bash", "-l"], { ...options, ...readerOf(scene) }),
     execute: (command: string, cwd?: string) => execute(workstation, scene, { command, cwd }),

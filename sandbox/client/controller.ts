@@ -97,6 +97,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** What all controllers of the process hear with. */
   readonly informers: Informers;
+  /** A line for the log of the process. */
+  log?(text: string): void;
 }
 
 /** Runs controllers, all in one process with one set of informers, until the signal aborts. */
@@ -130,15 +132,21 @@ function start(controller: Controller, options: RunOptions): () => Promise<void>
   return async () => {
     const tools = { ...known, state: controller.state?.(known) };
     for (let key = await queue.get(); key !== undefined; key = await queue.get()) {
-      await reconcile(controller, key, { queue, tools });
+      await reconcile(controller, key, { queue, tools, log: options.log });
     }
   };
+}
+
+interface Working {
+  readonly queue: WorkQueue;
+  readonly tools: Tools<unknown>;
+  readonly log: RunOptions["log"];
 }
 
 async function reconcile(
   controller: Controller,
   key: string,
-  { queue, tools }: { queue: WorkQueue; tools: Tools<unknown> },
+  { queue, tools, log }: Working,
 ): Promise<void> {
   try {
     const again = await controller.reconcile(parseKey(key), tools);
@@ -147,6 +155,7 @@ async function reconcile(
   } catch (error) {
     if (tools.signal.aborted) return;
     if (!retried(error)) throw error;
+    log?.(`${controller.name}: error syncing "${key}": ${(error as Error).message}, requeuing`);
     queue.addRateLimited(key);
   } finally {
     queue.done(key);

@@ -69,6 +69,7 @@ export function kubeControllerManager(plane: ControlPlane): Program {
     await runControllers(plane.controllers, {
       ...{ client, clock, signal, informers, trace: plane.trace },
       random: plane.random.stream("controllers"),
+      log: (text) => void process.stdout.write(`${text}\n`),
     });
     return 0;
   };

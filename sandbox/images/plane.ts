@@ -7,6 +7,7 @@ import { hostPath } from "../controllers/persistent-volume/plugins/host-path.ts"
 import { nfs } from "../controllers/persistent-volume/plugins/nfs.ts";
 import { controllersOf } from "../controllers/index.ts";
 import { statefulSetController } from "../controllers/statefulset/index.ts";
+import type { Machine } from "../machine/machine.ts";
 import type { Target } from "../machine/network.ts";
 import { runScheduler } from "../scheduler/index.ts";
 import type { Trace } from "../sim/trace.ts";
@@ -35,6 +36,7 @@ export interface PlaneOptions {
 }
 
 export interface Plane {
+  readonly machine: Machine;
   readonly server: Target;
   /** Switches it on: when this resolves the API answers. */
   begin(): Promise<void>;
@@ -70,7 +72,7 @@ export function bootControlPlane({ scene, era, site, store, trace }: PlaneOption
     "kube-scheduler": kubeScheduler(plane),
   };
   return {
-    server,
+    ...{ server, machine },
     async begin() {
       const { files, system } = machine;
       for (const [name, program] of Object.entries(programs)) {

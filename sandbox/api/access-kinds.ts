@@ -1,6 +1,12 @@
 // Kinds that say who may do what, who leads, where a service is, and which pods matter most; part of the
 // list in index.ts.
 
+import {
+  localSubjectAccessReviews,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
+} from "./access-review.ts";
 import { endpointSlices } from "./endpointslice.ts";
 import { leases } from "./lease.ts";
 import { priorityClasses } from "./priorityclass.ts";
@@ -13,7 +19,11 @@ export const accessKinds: readonly Resource[] = [
   clusterRoles,
   endpointSlices,
   leases,
+  localSubjectAccessReviews,
   priorityClasses,
   roleBindings,
   roles,
+  selfSubjectAccessReviews,
+  selfSubjectRulesReviews,
+  subjectAccessReviews,
 ];

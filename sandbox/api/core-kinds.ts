@@ -1,5 +1,6 @@
 // Kinds of the core group, without those of storage; part of the list in index.ts.
 
+import { bindings } from "./binding.ts";
 import { configMaps } from "./configmap.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./event.ts";
@@ -16,6 +17,7 @@ import { services } from "./service.ts";
 import { serviceAccounts } from "./serviceaccount.ts";
 
 export const coreKinds: readonly Resource[] = [
+  bindings,
   configMaps,
   endpoints,
   events,

@@ -47,6 +47,7 @@ export type FeatureGate =
   | "IndexedJob"
   | "JobPodReplacementPolicy"
   | "CronJobControllerV2"
+  | "CronJobsScheduledAnnotation"
   | "EndpointSliceTerminatingCondition"
   | "ScheduleDaemonSetPods"
   | "PodDeletionCost"
@@ -54,6 +55,7 @@ export type FeatureGate =
   | "ExecProbeTimeout"
   | "PodObservedGenerationTracking"
   | "InPlacePodVerticalScaling"
+  | "PodDisruptionConditions"
   | "RecursiveReadOnlyMounts"
   | "SupplementalGroupsPolicy";
 
@@ -91,6 +93,8 @@ export const behaviors = {
   "services-drop-addresses": "a service whose type changes loses addresses that it does not need (1.20)",
   "services-keep-addresses": "an update of a service need not repeat what was allocated (1.22)",
   "newest-default-class": "of several default StorageClasses the newest counts (1.26)",
+  "evicts-unready-pods":
+    "pods that are not ready are evicted although the budget allows nothing, if enough are (1.22)",
   "lost-pods-unknown": "a pod that is deleted while its node is lost shows as Unknown (1.5)",
   "running-beside-completed":
     "a pod shows as Running while one of its containers runs, even if others completed (1.11)",
@@ -123,6 +127,7 @@ export const behaviors = {
   "hostnames-map": "Endpoints have the names of pods in an annotation (until 1.6)",
   "root-ca-published": "each namespace has a config map kube-root-ca.crt (1.20)",
   "described-root-ca": "the config map kube-root-ca.crt says what it is for (1.24)",
+  "orphan-quarantine": "pods of a missing node are left alone for forty seconds (1.19)",
   "owner-references": "what controllers make says who owns it, and goes with it (1.4)",
   "created-by": "pods say in an annotation who made them (until 1.8)",
   "workload-revisions": "StatefulSets and DaemonSets keep revisions and update their pods (1.7)",

@@ -30,7 +30,7 @@ const codes: Readonly<Record<Reason, number>> = {
   Gone: 410,
   Expired: 410,
   Invalid: 422,
-  ServerTimeout: 504,
+  ServerTimeout: 500,
   Timeout: 504,
   TooManyRequests: 429,
   BadRequest: 400,
@@ -133,7 +133,9 @@ export const conflict = (resource: Named, name: string, why: string): StatusErro
 export const forbidden = (resource: Named, name: string, why: string): StatusError =>
   failure(
     "Forbidden",
-    name ? `${qualified(resource)} "${name}" is forbidden: ${why}` : `${qualified(resource)} is forbidden: ${why}`,
+    name
+      ? `${qualified(resource)} "${name}" is forbidden: ${why}`
+      : `${qualified(resource)} is forbidden: ${why}`,
     details(resource, name),
   );
 
@@ -141,3 +143,11 @@ export const badRequest = (message: string): StatusError => failure("BadRequest"
 
 export const internalError = (message: string): StatusError =>
   failure("InternalError", `Internal error occurred: ${message}`);
+
+/** An error that upstream's server passes on as it is, without a reason. */
+export const plainFailure = (message: string, code = 500): StatusError =>
+  new StatusError({
+    ...{ kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure" },
+    message,
+    code,
+  });

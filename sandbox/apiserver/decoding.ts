@@ -79,6 +79,26 @@ export function createDecoder(era: Era): Decoder {
   };
 }
 
+/** The body as another kind than that of the path: what is created below an object. */
+export function decodeAs(
+  request: Request,
+  era: Era,
+  { groupVersions, kind }: { readonly groupVersions: readonly string[]; readonly kind: string },
+): KubeObject {
+  if (request.typed) return request.body as KubeObject;
+  const value = parseBody(request.body ?? "", NO_KIND);
+  if (!isFields(value)) throw badRequest("unable to decode an empty body");
+  const groupVersion = String(value["apiVersion"] ?? groupVersions[0]);
+  if ((value["kind"] ?? kind) !== kind || !groupVersions.includes(groupVersion)) {
+    const version = groupVersion.replace(/^.*\//, "");
+    throw badRequest(
+      `no kind ${JSON.stringify(value["kind"] ?? "")} is registered for version ${JSON.stringify(version)} below this object`,
+    );
+  }
+  const decoded: object = era.schema.decode(groupVersion, kind, value).value;
+  return { ...(decoded as KubeObject), apiVersion: groupVersion, kind };
+}
+
 export function goKind(value: unknown): string {
   if (Array.isArray(value)) return "array";
   return typeof value === "boolean" ? "bool" : typeof value;

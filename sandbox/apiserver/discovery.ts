@@ -66,7 +66,12 @@ function resourceList(era: Era, groupVersion: string, resources: readonly Resour
     apiVersion: "v1",
     groupVersion,
     resources: listed
-      .flatMap((resource) => [describe(resource), ...subresources(resource)])
+      .flatMap((resource) => [
+        describe(resource),
+        ...(resource.subresources ?? [])
+          .filter((name) => servesPart(era, resource, name))
+          .map((name) => describePart(era, resource, name)),
+      ])
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
@@ -89,36 +94,49 @@ function describe(resource: Resource): ApiResource {
   };
 }
 
-const subresourceKinds: Readonly<
-  Record<string, readonly [kind: string, verbs: readonly string[]]>
-> = {
-  scale: ["Scale", ["get", "patch", "update"]],
-  binding: ["Binding", ["create"]],
-  eviction: ["Eviction", ["create"]],
-  log: ["Pod", ["get"]],
-  exec: ["PodExecOptions", ["create", "get"]],
-  attach: ["PodAttachOptions", ["create", "get"]],
-  portforward: ["PodPortForwardOptions", ["create", "get"]],
-  finalize: ["Namespace", ["update"]],
-  token: ["TokenRequest", ["create"]],
+interface Part {
+  readonly kind: string;
+  readonly verbs: readonly string[];
+  /** Where the kind is from, the newest first; a release without any of them has no such part. */
+  readonly versions?: readonly string[];
+}
+
+const create = ["create"];
+const connect = ["create", "get"];
+
+const parts: Readonly<Record<string, Part>> = {
+  scale: { kind: "Scale", verbs: ["get", "patch", "update"], versions: ["autoscaling/v1"] },
+  binding: { kind: "Binding", verbs: create },
+  eviction: { kind: "Eviction", verbs: create, versions: ["policy/v1", "policy/v1beta1"] },
+  log: { kind: "Pod", verbs: ["get"] },
+  exec: { kind: "PodExecOptions", verbs: connect },
+  attach: { kind: "PodAttachOptions", verbs: connect },
+  portforward: { kind: "PodPortForwardOptions", verbs: connect },
+  finalize: { kind: "Namespace", verbs: ["update"] },
+  proxy: { kind: "NodeProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] },
+  token: { kind: "TokenRequest", verbs: create, versions: ["authentication.k8s.io/v1"] },
 };
 
-const subresourceGroups: Readonly<Record<string, { group: string; version: string }>> = {
-  scale: { group: "autoscaling", version: "v1" },
-  eviction: { group: "policy", version: "v1" },
-  token: { group: "authentication.k8s.io", version: "v1" },
-};
+/** True if the release has this part of the kind. */
+export function servesPart(era: Era, resource: Resource, name: string): boolean {
+  if (!resource.subresources?.some((each) => each === name)) return false;
+  return name === "scale" || !parts[name]?.versions || versionOf(era, name) !== undefined;
+}
 
-function subresources(resource: Resource): ApiResource[] {
-  return (resource.subresources ?? []).map((name) => {
-    const [kind, verbs] = subresourceKinds[name] ?? [resource.kind, ["get", "patch", "update"]];
-    return {
-      name: `${resource.plural}/${name}`,
-      singularName: "",
-      namespaced: resource.namespaced,
-      ...subresourceGroups[name],
-      kind,
-      verbs,
-    };
-  });
+function versionOf({ schema }: Era, name: string): string | undefined {
+  const { kind = "", versions } = parts[name] ?? {};
+  return versions?.find((each) => schema.definition(each, kind) !== undefined);
+}
+
+function describePart(era: Era, resource: Resource, name: string): ApiResource {
+  const { kind, verbs } = parts[name] ?? { kind: resource.kind, verbs: ["get", "patch", "update"] };
+  const version = versionOf(era, name);
+  return {
+    name: `${resource.plural}/${name}`,
+    singularName: "",
+    namespaced: resource.namespaced,
+    ...(version !== undefined && splitGroupVersion(version)),
+    kind,
+    verbs,
+  };
 }

@@ -73,8 +73,8 @@ export class Registry<T extends KubeObject = KubeObject> {
     return this.#stored(key).value as T;
   }
 
-  /** Writes beside a request that is answered, for those who keep accounts: quotas. */
-  account(object: T): void {
+  /** Writes past the rules of the kind: for what the server itself decides, and only that. */
+  overwrite(object: T): void {
     const key = this.key({
       namespace: object.metadata.namespace ?? "",
       name: object.metadata.name,

@@ -11,7 +11,7 @@ import type { Random } from "../sim/random.ts";
 import { type AdmissionPlugin, NotYet, type ServerView } from "./admission/plugin.ts";
 import { type Advertised, bootstrap } from "./bootstrap.ts";
 import { createDecoder } from "./decoding.ts";
-import { discovery } from "./discovery.ts";
+import { discovery, servesPart } from "./discovery.ts";
 import {
   type Call,
   type DispatchTools,
@@ -21,6 +21,7 @@ import {
   ok,
   type Served,
 } from "./dispatch.ts";
+import { accountTokens } from "./filters/account-tokens.ts";
 import { type TokenLookup, withAuthentication } from "./filters/authentication.ts";
 import { withStatusErrors } from "./filters/errors.ts";
 import type { Hooks } from "./hooks/hooks.ts";
@@ -40,6 +41,7 @@ export interface ApiServerOptions {
   readonly plugins: readonly AdmissionPlugin[];
   /** What kinds need beyond their resource, by plural. */
   readonly hooks: Readonly<Record<string, Hooks>>;
+  /** Whose a token is that is no service account's. */
   readonly tokens: TokenLookup;
   /** Filters after authentication: authorization. */
   authorize(view: ServerView): Filter;
@@ -65,7 +67,7 @@ export type Subresource = (call: Call, server: ServerParts) => Response | Promis
 export interface ServerParts {
   readonly view: ServerView;
   readonly resources: readonly Resource[];
-  served(resource: Resource): Served;
+  served<T extends KubeObject>(resource: Resource<T>): Served;
   dial(host: string, port: number): Handler;
 }
 
@@ -111,16 +113,17 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     const resource = find(info.groupVersion, info.resource);
     if (!resource) throw notServed();
     const call: Call = { request, info, served: parts.served(resource), tools };
-    const subresource = options.subresources[info.subresource || `create ${resource.plural}`];
-    checkPath(resource, info);
+    checkPath(era, resource, info);
+    const subresource = options.subresources[info.subresource || `${info.verb} ${info.resource}`];
     return again(() => (subresource ? subresource(call, parts) : dispatch(call)), {
       clock: options.clock,
       signal: request.signal,
     });
   };
+  const ofAccount = accountTokens(served.view);
   const filters = [
     withStatusErrors,
-    withAuthentication(options.tokens),
+    withAuthentication((token) => ofAccount(token) ?? options.tokens(token)),
     options.authorize(served.view),
   ];
   const place = {
@@ -171,7 +174,7 @@ function registries(options: ApiServerOptions) {
       registryOf(resource).find(key),
     list: <T extends KubeObject>(resource: Resource<T>, namespace = "") =>
       registryOf(resource).all(namespace),
-    account: (resource, object) => registryOf(resource).account(object),
+    account: (resource, object) => registryOf(resource).overwrite(object),
     count: (what) => store.count(what),
   };
   const admission = era.admission.flatMap((name) =>
@@ -190,9 +193,9 @@ function registries(options: ApiServerOptions) {
 }
 
 /** Whether the kind has such a part, and whether it may be used so. */
-function checkPath(resource: Resource, { verb, subresource }: RequestInfo): void {
+function checkPath(era: Era, resource: Resource, { verb, subresource }: RequestInfo): void {
   if (subresource) {
-    if (!resource.subresources?.some((each) => each === subresource)) throw notServed();
+    if (!servesPart(era, resource, subresource)) throw notServed();
   } else if (resource.verbs && !resource.verbs.includes(verb)) throw notAllowed();
 }
 

@@ -24,6 +24,8 @@ export interface CoreWords {
   addressRefused(address: string, why: string): string;
   /** Why a wish is not granted. */
   forbidden(wish: Wish): string;
+  /** Of a request of the server's own that did not arrive. */
+  getFailed(url: string, why: string): string;
   /** How admission plugins begin what they say. */
   refusal(text: string): string;
   /** How they end what they say of limits. */

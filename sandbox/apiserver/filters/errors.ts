@@ -8,6 +8,9 @@ export const withStatusErrors: Filter = (next) => async (request) => {
     return await next(request);
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
-    return { status: error.status.code ?? 500, headers: {}, body: error.status };
+    const { status } = error;
+    const wait = status.details?.retryAfterSeconds;
+    const headers: Record<string, string> = wait ? { "retry-after": String(wait) } : {};
+    return { status: status.code ?? 500, headers, body: status };
   }
 };

@@ -20,6 +20,7 @@ export const v1_20: CoreWords = {
       : "at the cluster scope";
     return `User ${JSON.stringify(user)} cannot ${verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(group)} ${where}`;
   },
+  getFailed: (url, why) => `Get ${JSON.stringify(url)}: ${why}`,
   refusal: (text) => text,
   limit: (text) => text,
   namespaceEnding: ending,
@@ -53,6 +54,7 @@ export const v1_11: CoreWords = {
       : "at the cluster scope";
     return `User ${JSON.stringify(user)} cannot ${verb} ${what} ${where}`;
   },
+  getFailed: (url, why) => `Get ${url}: ${why}`,
   limit: (text) => `${text}.`,
 };
 

@@ -2,6 +2,7 @@
 
 import { type Output, run } from "./run.ts";
 import { openSession } from "./session.ts";
+import { shell } from "./shell.ts";
 
 const output: Output = {
   print: (text) => process.stdout.write(text),
@@ -10,7 +11,10 @@ const output: Output = {
 
 type Verb = (argv: readonly string[]) => Promise<number>;
 
-const verbs: ReadonlyMap<string, Verb> = new Map([["run", (argv) => run(argv, openSession, output)]]);
+const verbs: ReadonlyMap<string, Verb> = new Map([
+  ["run", (argv) => run(argv, openSession, output)],
+  ["shell", shell],
+]);
 
 const [word = "", ...argv] = process.argv.slice(2);
 const verb = verbs.get(word);

@@ -9,7 +9,7 @@ import { eras } from "./eras/index.ts";
 import { images, standInImage } from "./images/index.ts";
 import { bootControlPlane } from "./images/plane.ts";
 import { bootWorkstation } from "./images/workstation.ts";
-import { hostMachine, type Site } from "./images/hosts.ts";
+import { hostMachine, type Site, startSshd } from "./images/hosts.ts";
 import { createFabric } from "./machine/fabric.ts";
 import { createImageRegistry } from "./machine/image.ts";
 import type { Machine } from "./machine/machine.ts";
@@ -76,9 +76,10 @@ function build(scene: Scene, clock: ClockControl) {
   const begin = async () => {
     await plane.begin();
     for (const [index, node] of scene.nodes.entries()) {
+      const machine = hostMachine(site, { ...sizeOf(node), users: [scene.workstation.user] });
+      await startSshd(machine);
       const handle = await bootNode({
-        ...{ fabric, era, registry, server: plane.server },
-        machine: hostMachine(site, sizeOf(node)),
+        ...{ machine, fabric, era, registry, server: plane.server },
         random: random.stream(`node/${node.name}`),
         timings: speed === "instant" ? instantTimings : realTimings,
         pretends: unknownImages === "run",
@@ -102,7 +103,6 @@ const sizeOf = ({ name, address, cpus, memory }: SceneNode) => ({
   address,
   cpus,
   memory: quantityValue(memory),
-  users: [],
 });
 
 const readerOf = ({ workstation: { user, home } }: Scene) => ({ user, cwd: home });

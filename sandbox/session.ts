@@ -96,12 +96,17 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       const end = start + at;
       for (;;) {
         const input = inputs[done];
-        if (!input || start + input.at > end) return clock.runUntil(end, pause);
-        const instant = start + input.at;
-        if (clock.now() < instant) {
-          if (!(await clock.runUntil(instant - 1, pause))) return false;
-          clock.enter(instant);
+        const instant = input ? start + input.at : Number.POSITIVE_INFINITY;
+        if (clock.now() < Math.min(instant, end)) {
+          // Something may be done while we run: then it comes first.
+          const isStopped = () => inputs[done] !== input || pause();
+          if (!(await clock.runUntil(Math.min(instant - 1, end), isStopped))) {
+            if (inputs[done] !== input) continue;
+            return false;
+          }
         }
+        if (!input || instant > end) return clock.runUntil(end, pause);
+        if (clock.now() < instant) clock.enter(instant);
         assert(clock.now() === instant, "an input happens at its own instant");
         perform(input);
         done++;

@@ -2,40 +2,58 @@
 // is in the middle of starting or ending a pod. At most ninety seconds are given to it.
 
 import type { Pod } from "./api/pod.ts";
-import type { Change, Store } from "./apiserver/store.ts";
+import type { Store } from "./apiserver/store.ts";
 import type { ClockControl } from "./sim/clock.ts";
 
 const QUIET_MS = 6_000;
-const LONGEST_MS = 90_000;
-const STEP_MS = 250;
 
 const watched = new Set([
   ..."Pod PersistentVolumeClaim PersistentVolume StatefulSet PetSet Deployment ReplicaSet".split(" "),
   ..."ReplicationController DaemonSet Job Service Endpoints Namespace".split(" "),
 ]);
 
-export interface Settling {
+export interface Watchable {
   readonly clock: ClockControl;
   readonly store: Store;
-  /** Asked between turns: runs on another time if it says so. */
-  readonly pause?: () => boolean;
+}
+
+/** Watches for quiet, beginning now. */
+export class QuietWatch {
+  /** How long one should wait for it, in virtual milliseconds. */
+  static readonly longestMs = 90_000;
+  readonly #clock: ClockControl;
+  readonly #store: Store;
+  #last: number;
+  readonly stop: () => void;
+
+  constructor({ clock, store }: Watchable) {
+    this.#clock = clock;
+    this.#store = store;
+    this.#last = clock.now();
+    this.stop = store.watch(undefined, store.revision, ({ now, at }) => {
+      if (watched.has(now.value.kind)) this.#last = at;
+    });
+  }
+
+  isQuiet(): boolean {
+    return this.#clock.now() - this.#last >= QUIET_MS && !isBusy(this.#store);
+  }
+
+  /** The earliest instant at which it could be quiet, as things stand. */
+  get earliest(): number {
+    return this.#last + QUIET_MS;
+  }
 }
 
 /** Runs until the cluster is quiet. */
-export async function settle({ clock, store }: Settling): Promise<void> {
-  const end = clock.now() + LONGEST_MS;
-  let last = clock.now();
-  const stop = store.watch(undefined, store.revision, ({ now, at }: Change) => {
-    if (watched.has(now.value.kind)) last = at;
-  });
-  try {
-    while (clock.now() < end) {
-      if (clock.now() - last >= QUIET_MS && !isBusy(store)) return;
-      await clock.advance(STEP_MS);
-    }
-  } finally {
-    stop();
+export async function settle({ clock, store }: Watchable): Promise<void> {
+  const watch = new QuietWatch({ clock, store });
+  const end = clock.now() + QuietWatch.longestMs;
+  while (clock.now() < end && !watch.isQuiet()) {
+    const next = Math.max(watch.earliest, clock.now() + 1_000);
+    await clock.advance(Math.min(next, end) - clock.now());
   }
+  watch.stop();
 }
 
 const isBusy = (store: Store): boolean =>

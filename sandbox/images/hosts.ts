@@ -99,3 +99,14 @@ export function hostMachine(site: Site, options: HostMachineOptions): Machine {
     ...(memory !== undefined && { memory }),
   });
 }
+
+/** Lets users log in over the network. */
+export async function startSshd({ system: { units } }: Machine): Promise<void> {
+  units.register({
+    name: "ssh.service",
+    description: "OpenBSD Secure Shell server",
+    argv: ["/usr/sbin/sshd", "-D"],
+    restart: "on-failure",
+  });
+  await units.start("ssh");
+}

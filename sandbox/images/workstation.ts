@@ -43,7 +43,9 @@ export function bootWorkstation({ scene, era, site, server }: WorkstationOptions
   };
   write("~/.kube/config", kubeconfig(server, context));
   const lines = Object.entries(aliases).map(([name, value]) => `alias ${name}='${value}'\n`);
-  write("~/.bashrc", lines.join(""));
+  write("~/.bashrc", ["PS1='\\u@\\h:\\w\\$ '\n", ...lines].join(""));
+  write("~/.ssh/config", "Host *\n    StrictHostKeyChecking accept-new\n");
+  write("~/.bash_profile", ". ~/.bashrc\n");
   for (const [path, text] of Object.entries(scene.files)) write(path, text);
   return machine;
 }

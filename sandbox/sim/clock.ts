@@ -134,8 +134,10 @@ export function createClock(start: number, host: Host): ClockControl {
     try {
       // Whoever called may have left promises half-way: they belong to this instant.
       await drain();
-      while (ready.length > 0 || step(at)) {
+      for (;;) {
+        // Asked before time moves: whoever pauses wants to come in at this instant.
         if (pause()) return false;
+        if (ready.length === 0 && !step(at)) break;
         if (ready.length > 0) await turn();
       }
       if (at > now) {

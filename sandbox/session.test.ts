@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { immediate, messages } from "../tests/support/hosts.ts";
+import { stateFingerprint } from "./fingerprint.ts";
+import { completeScene } from "./scene.ts";
+import { type Input, type Session, startSession } from "./session.ts";
+import type { Host } from "./sim/clock.ts";
+
+const scene = completeScene({ name: "test", nodes: 2, age: 600, runtime: { unknownImages: "run", speed: "instant" } });
+
+const manifest = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: c, image: "nginx:1.19"}]}
+`;
+
+interface Played {
+  readonly session: Session;
+  readonly screen: string;
+  readonly fingerprint: string;
+}
+
+async function play(host: Host, inputs: readonly Input[], until: number): Promise<Played> {
+  let screen = "";
+  const onOutput = (_: number, text: string) => {
+    screen += text;
+  };
+  const session = await startSession({ scene, host, inputs, onOutput });
+  await session.run(until);
+  return { session, screen, fingerprint: stateFingerprint(session.cluster) };
+}
+
+/** A person who types at whatever moment the host gives him. */
+async function live(host: Host): Promise<Played> {
+  let screen = "";
+  const onOutput = (_: number, text: string) => {
+    screen += text;
+  };
+  const session = await startSession({ scene, host, onOutput });
+  session.do({ type: "open", columns: 80, rows: 24 });
+  session.do({ type: "save", path: "/home/user/web.yaml", text: manifest });
+  for (const keys of ["kubectl apply -f web.yaml\r", "kubectl get po", "ds -w\r", "\x03", "sleep 2; date\r"]) {
+    session.do({ type: "keys", terminal: 0, keys });
+    let turns = 0;
+    // Stops in the middle of whatever is going on, as a slice that is used up does.
+    await session.run(session.at + 1500, () => ++turns > 40);
+  }
+  await session.run(20_000);
+  return { session, screen, fingerprint: stateFingerprint(session.cluster) };
+}
+
+test("the inputs of a session, played again, give the same screen and the same state", async () => {
+  const first = await live(immediate);
+  expect(first.screen).toContain("deployment.apps/web created");
+  expect(first.screen).toMatch(/web-\S+ +1\/1 +Running/);
+  const again = await play(immediate, first.session.inputs, 20_000);
+  expect(again.screen).toBe(first.screen);
+  expect(again.fingerprint).toBe(first.fingerprint);
+});
+
+test("another host with other turns gives the same state", async () => {
+  const first = await live(immediate);
+  const host = messages();
+  const again = await play(host, first.session.inputs, 20_000);
+  host.close();
+  expect(again.fingerprint).toBe(first.fingerprint);
+});
+
+test("to stop on the way and go on changes nothing", async () => {
+  const { session, fingerprint } = await live(immediate);
+  const again = await startSession({ scene, host: immediate, inputs: session.inputs });
+  let turns = 0;
+  while (!(await again.run(20_000, () => ++turns % 7 === 0))) turns++;
+  expect(stateFingerprint(again.cluster)).toBe(fingerprint);
+});
+
+test("an input takes its place at the next instant, and the last one keeps its order", async () => {
+  const session = await startSession({ scene, host: immediate });
+  expect(session.do({ type: "open", columns: 80, rows: 24 })).toBe(1);
+  await session.run(500);
+  expect(session.do({ type: "keys", terminal: 0, keys: "a" })).toBe(501);
+  expect(session.do({ type: "keys", terminal: 0, keys: "b" })).toBe(501);
+});

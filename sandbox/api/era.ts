@@ -56,6 +56,7 @@ export type FeatureGate =
   | "PodObservedGenerationTracking"
   | "InPlacePodVerticalScaling"
   | "PodDisruptionConditions"
+  | "OpenAPIV3"
   | "RecursiveReadOnlyMounts"
   | "SupplementalGroupsPolicy";
 
@@ -93,6 +94,7 @@ export const behaviors = {
   "services-drop-addresses": "a service whose type changes loses addresses that it does not need (1.20)",
   "services-keep-addresses": "an update of a service need not repeat what was allocated (1.22)",
   "newest-default-class": "of several default StorageClasses the newest counts (1.26)",
+  "liveness-pages": "the server says at /livez and /readyz whether it is well (1.16)",
   "evicts-unready-pods":
     "pods that are not ready are evicted although the budget allows nothing, if enough are (1.22)",
   "lost-pods-unknown": "a pod that is deleted while its node is lost shows as Unknown (1.5)",
@@ -113,6 +115,9 @@ export const behaviors = {
     "a StatefulSet makes no pod while its claim is being deleted (1.20)",
   "statefulset-completes-claims":
     "a StatefulSet makes missing claims for pods that are pending (1.25)",
+  "claims-name-resizers": "a claim that grows says in an annotation who makes it grow (1.17)",
+  "healthy-nodes-keep-volumes":
+    "volumes are taken by force only from nodes that are not ready (1.26)",
   "statefulset-replaces-finished":
     "a StatefulSet deletes pods that succeeded like those that failed, and says nothing (1.26)",
   "unbound-claims-change": "all of a claim may change until it is bound (until 1.3)",

@@ -43,6 +43,8 @@ const gates: readonly FeatureGate[] = [
   "InPlacePodVerticalScaling",
   "RecursiveReadOnlyMounts",
   "SupplementalGroupsPolicy",
+  "PodDisruptionConditions",
+  "OpenAPIV3",
 ];
 
 const behaviors: readonly Behavior[] = [
@@ -60,6 +62,7 @@ const behaviors: readonly Behavior[] = [
   "newest-default-class",
   "finished-pods-not-terminating",
   "patient-scheduler",
+  "healthy-nodes-keep-volumes",
   "spread-without-zones",
   "preference-weights",
   "statefulset-completes-claims",
@@ -68,6 +71,7 @@ const behaviors: readonly Behavior[] = [
   "described-root-ca",
   "changeable-history-limits",
   "prefixed-job-labels",
+  "evicts-unready-pods",
 ];
 
 /** What 1.20 did and this no longer does. */
@@ -88,6 +92,7 @@ export const v1_34: Era = {
     v1: v1_20.serves["v1"] ?? [],
     "apps/v1": v1_20.serves["apps/v1"] ?? [],
     "events.k8s.io/v1": ["events"],
+    "authorization.k8s.io/v1": v1_20.serves["authorization.k8s.io/v1"] ?? [],
     "autoscaling/v2": ["horizontalpodautoscalers"],
     "autoscaling/v1": ["horizontalpodautoscalers"],
     "batch/v1": ["cronjobs", "jobs"],
@@ -102,6 +107,9 @@ export const v1_34: Era = {
   gates: new Set([...v1_20.gates, ...gates]),
   behaviors: new Set([...v1_20.behaviors, ...behaviors].filter((each) => !gone.includes(each))),
   words: { ...v1_20.words, core, kubectl, kubelet, scheduler, storage, volumes, workloads },
+  deprecations: {
+    "v1/endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+  },
   columns: {
     persistentvolumes: [
       ..."Name|Capacity|Access Modes|Reclaim Policy|Status|Claim|StorageClass".split("|"),

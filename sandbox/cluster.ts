@@ -93,7 +93,11 @@ function build(scene: Scene, clock: ClockControl) {
   return {
     ...{ scene, era, clock, store, trace, fabric, workstation, nodes, begin, plane },
     openTerminal: (options: TerminalOptions) =>
-      workstation.openTerminal(["/bin/bash", "-l"], { ...options, ...readerOf(scene) }),
+      workstation.openTerminal(["/bin/bash", "-l"], {
+        ...options,
+        ...readerOf(scene),
+        env: new Map([["TERM_PROGRAM", "kennel"]]),
+      }),
     execute: (command: string, cwd?: string) => execute(workstation, scene, { command, cwd }),
   };
 }

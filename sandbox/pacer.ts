@@ -18,35 +18,52 @@ interface Goal {
   isReached(): boolean;
   /** Virtual time at which it is given up. */
   readonly limit: number;
-  readonly reached: () => void;
+  readonly finish: (isReached: boolean) => void;
+}
+
+export interface PacerOptions {
+  /**
+   * Something that was typed still runs: it may go on for a while though time stands still. Without it
+   * only what takes no longer than a moment does.
+   */
+  readonly isBusy?: () => boolean;
 }
 
 const SLICE_MS = 8;
 /** What is typed while time stands still may take so long to show its effect. */
 const GRACE_MS = 300;
+/** A command that was entered meanwhile may take so long. */
+const COMMAND_MS = 10_000;
 const STEP_LIMIT_MS = 60_000;
-const LONGEST_NAP_MS = 100;
+const LONGEST_NAP_MS = 1000;
 /** A sandbox that falls so far behind does not try to catch up. */
 const LAG_MS = 200;
 
 export class Pacer {
   readonly #session: Session;
   readonly #host: PacerHost;
+  readonly #isBusy: () => boolean;
+  #quiet: QuietWatch;
   #speed = 1;
   #base = { real: 0, virtual: 0 };
   /** How far time may go while it stands still, because of what was typed. */
   #grace = 0;
-  #goal: Goal | undefined;
+  readonly #goals: Goal[] = [];
   #stopped = false;
   #wake = () => {};
 
-  constructor(session: Session, host: PacerHost) {
+  constructor(session: Session, host: PacerHost, { isBusy = () => false }: PacerOptions = {}) {
     this.#session = session;
     this.#host = host;
+    this.#isBusy = isBusy;
+    this.#quiet = new QuietWatch(session.cluster);
     this.#rebase();
   }
 
-  /** 1 is real time, 0 stands still, Infinity is as fast as it goes. */
+  /**
+   * 1 is real time, 0 stands still, Infinity is as fast as it goes for as long as something happens:
+   * when the cluster is quiet, it becomes 1.
+   */
   get speed(): number {
     return this.#speed;
   }
@@ -63,17 +80,22 @@ export class Pacer {
     this.#wake();
   }
 
+  /** Nothing has changed for a while. */
+  get isQuiet(): boolean {
+    return this.#quiet.isQuiet();
+  }
+
   /** Runs to the next change of any object. */
-  step(): Promise<void> {
+  async step(): Promise<void> {
     const { store } = this.#session.cluster;
     const { revision } = store;
-    return this.#reach(STEP_LIMIT_MS, () => store.revision > revision);
+    await this.reach(STEP_LIMIT_MS, () => store.revision > revision);
   }
 
   /** Runs until the cluster is quiet. */
   async settle(): Promise<void> {
     const watch = new QuietWatch(this.#session.cluster);
-    await this.#reach(QuietWatch.longestMs, () => watch.isQuiet());
+    await this.reach(QuietWatch.longestMs, () => watch.isQuiet());
     watch.stop();
   }
 
@@ -88,12 +110,15 @@ export class Pacer {
 
   stop(): void {
     this.#stopped = true;
+    this.#quiet.stop();
+    for (const goal of this.#goals.splice(0)) goal.finish(false);
     this.#wake();
   }
 
-  #reach(limit: number, isReached: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      this.#goal = { isReached, limit: this.#session.at + limit, reached: resolve };
+  /** Runs as fast as it goes until it is reached; false if it was not within `limit` milliseconds. */
+  reach(limit: number, isReached: () => boolean): Promise<boolean> {
+    return new Promise((finish) => {
+      this.#goals.push({ isReached, limit: this.#session.at + limit, finish });
       this.#wake();
     });
   }
@@ -101,9 +126,13 @@ export class Pacer {
   /** Up to where time may go now; undefined if it stands still. */
   #target(): number | undefined {
     const { at } = this.#session;
-    if (this.#goal) return this.#goal.limit;
-    if (this.#speed === 0) return this.#grace > at ? this.#grace : undefined;
-    if (this.#speed === Number.POSITIVE_INFINITY) return at + 60_000;
+    const [goal] = this.#goals;
+    if (goal) return goal.limit;
+    if (this.#speed === Number.POSITIVE_INFINITY) {
+      if (!this.#quiet.isQuiet() || this.#isBusy()) return at + 1000;
+      this.speed = 1;
+    }
+    if (this.#speed === 0) return this.#afterTyping(at);
     const passed = (this.#host.now() - this.#base.real) * this.#speed;
     const target = Math.floor(this.#base.virtual + passed);
     if (target - at > LAG_MS * this.#speed) {
@@ -113,18 +142,25 @@ export class Pacer {
     return Math.max(target, this.#grace > at ? at + 1 : at);
   }
 
+  /** What was typed has its effect while time stands still; it gets no more than that. */
+  #afterTyping(at: number): number | undefined {
+    if (this.#grace > at) return this.#grace;
+    return this.#isBusy() && this.#grace + COMMAND_MS > at ? at + 10 : undefined;
+  }
+
   /** One slice towards the target; true if there is nothing more to do for it. */
   async #slice(target: number): Promise<boolean> {
     const end = this.#host.now() + SLICE_MS;
-    const goal = this.#goal;
+    const [goal] = this.#goals;
     const landed = await this.#session.run(
       target,
       () => this.#host.now() >= end || (goal?.isReached() ?? false),
     );
-    if (!goal || !(landed || goal.isReached())) return landed && this.#speed !== Number.POSITIVE_INFINITY;
-    if (this.#goal === goal) this.#goal = undefined;
+    const isReached = goal?.isReached() ?? false;
+    if (!goal || !(landed || isReached)) return landed && this.#speed !== Number.POSITIVE_INFINITY;
+    if (this.#goals[0] === goal) this.#goals.shift();
     this.#rebase();
-    goal.reached();
+    goal.finish(isReached);
     return false;
   }
 
@@ -133,9 +169,9 @@ export class Pacer {
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    if (this.#stopped) return;
-    if (this.#speed === 0 && !this.#goal) {
-      if (this.#grace <= this.#session.at) await woken;
+    if (this.#stopped || this.#goals.length > 0) return;
+    if (this.#speed === 0) {
+      if (this.#afterTyping(this.#session.at) === undefined) await woken;
       return;
     }
     const { clock } = this.#session.cluster;

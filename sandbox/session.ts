@@ -22,13 +22,18 @@ export type Deed =
     }
   | { readonly type: "hangup"; readonly terminal: number }
   /** The editor saves a file of the workstation. */
-  | { readonly type: "save"; readonly path: string; readonly text: string };
+  | { readonly type: "save"; readonly path: string; readonly text: string }
+  /** The file that a program wanted to be edited is done; without a text it stays as it was. */
+  | { readonly type: "edited"; readonly number: number; readonly text?: string };
 
 export interface SessionOptions {
   readonly scene: Scene;
   readonly host: Host;
-  /** What a terminal shows, as it comes; `at` counts from the scene's start. */
-  readonly onOutput?: (terminal: number, text: string, at: number) => void;
+  /**
+   * What a terminal shows, as it comes; `at` counts from the scene's start. A promise holds everything
+   * back until it settles.
+   */
+  readonly onOutput?: (terminal: number, text: string, at: number) => void | Promise<void>;
   /** Done again before anything new: each at its time. */
   readonly inputs?: readonly Input[];
 }

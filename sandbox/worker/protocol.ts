@@ -4,43 +4,45 @@
 import type { KubeObject } from "../api/meta.ts";
 import type { Scene } from "../scene.ts";
 import type { Deed, Input } from "../session.ts";
-import type { About, Decision } from "../sim/trace.ts";
+import type { About, Decision, Option } from "../sim/trace.ts";
+
+export type { About, Decision, Deed, Input, Option, Scene };
 
 /** What the worker exposes. One sandbox lives in it at a time; `boot` replaces it. */
 export interface Sandbox {
   /**
    * Starts a scene, does the inputs again at full speed, and stops at `until` (virtual milliseconds
-   * since the scene's start; the last input's time if not given). Resolves when it stands there.
+   * since the scene's start; the last input's time if not given). Resolves when it stands there. All
+   * that happened on the way is told as news.
    */
   boot(options: BootOptions, listener: Listener): Promise<Booted>;
   /** Does something at the next instant, and remembers it. */
   do(deed: Deed): Promise<void>;
-  /** Types command lines at a terminal's prompt, each when the one before has ended. */
-  perform(terminal: number, lines: readonly string[]): Promise<void>;
+  /**
+   * Types command lines at a terminal's prompt, each when the one before has ended; a line break
+   * within one is typed as Enter. False if somebody interrupted it: the rest is not typed.
+   */
+  perform(terminal: number, lines: readonly string[]): Promise<boolean>;
   /**
    * How fast time goes: 1 is real time, 0 stands still (what is typed still runs), Infinity is as fast
-   * as it can.
+   * as it can while something happens; once the cluster is quiet, that becomes 1.
    */
   pace(speed: number): Promise<void>;
   /** Runs to the next change of any object, at most a minute. */
   step(): Promise<void>;
   /** Runs until nothing has changed for six seconds, at most ninety. */
   settle(): Promise<void>;
-  /** One API request as the reader's user: what the details pane shows. */
-  request(request: PlainRequest): Promise<PlainResponse>;
-  /** Runs a command line apart from the reader's machine, for checks. Changes nothing. */
+  /** Runs for so many virtual milliseconds, as fast as it can. */
+  advance(ms: number): Promise<void>;
+  /** Runs until the check succeeds; false if it has not within five minutes. */
+  waitFor(command: string): Promise<boolean>;
+  /** Runs a command line apart from the reader's terminals, for checks. */
   check(command: string): Promise<CheckResult>;
-  /** The last verdicts about an object. */
-  why(about: About): Promise<readonly Decision[]>;
-  /** Files of the workstation, for the editor. */
+  /** Files of the workstation, for the editor. `~` is the reader's home. */
   read(path: string): Promise<string | undefined>;
   list(path: string): Promise<readonly FileEntry[]>;
-  /** Everything that was done so far. */
-  inputs(): Promise<readonly Input[]>;
-  /** A fingerprint of all objects and files: equal runs have equal ones. */
+  /** A fingerprint of all objects and of the reader's files: equal runs have equal ones. */
   fingerprint(): Promise<string>;
-  /** The editor that `kubectl edit` waits for has closed its file. */
-  edited(file: number, saved: boolean): Promise<void>;
 }
 
 export interface BootOptions {
@@ -66,26 +68,27 @@ export interface Listener {
   crashed(report: CrashReport): void;
 }
 
+/** All times in it are virtual milliseconds since the scene's start. */
 export interface News {
-  /** Virtual milliseconds since the scene's start. */
   readonly at: number;
   /** What the pace has become; 0 while time stands still. */
   readonly speed: number;
   readonly changes: readonly ObjectChange[];
   readonly output: readonly TerminalOutput[];
+  readonly commands: readonly CommandNews[];
   readonly decisions: readonly Decision[];
   readonly inputs: readonly Input[];
   /** A program asks for a file to be edited in the page's editor. */
   readonly edits: readonly EditRequest[];
-  /** Nothing is due and nothing runs: the cluster is quiet. */
+  /** Nothing has changed for a while: the cluster is quiet. */
   readonly quiet: boolean;
 }
 
 export interface ObjectChange {
   readonly at: number;
   readonly revision: number;
+  /** What was there when the reader came in is ADDED at 0. */
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
-  readonly plural: string;
   readonly object: KubeObject;
 }
 
@@ -95,8 +98,17 @@ export interface TerminalOutput {
   readonly text: string;
 }
 
+/** A command line was entered at a shell's prompt, or what was entered has ended. */
+export interface CommandNews {
+  readonly at: number;
+  readonly terminal: number;
+  readonly line?: string;
+  readonly exitCode?: number;
+}
+
+/** Answered by the deed `edited` with the same number. */
 export interface EditRequest {
-  readonly file: number;
+  readonly number: number;
   readonly path: string;
   readonly text: string;
 }
@@ -106,19 +118,6 @@ export interface CrashReport {
   readonly stack: string;
   readonly scene: Scene;
   readonly inputs: readonly Input[];
-}
-
-export interface PlainRequest {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: object;
-}
-
-export interface PlainResponse {
-  readonly status: number;
-  readonly body: unknown;
 }
 
 export interface CheckResult {

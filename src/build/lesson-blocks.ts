@@ -1,0 +1,64 @@
+// A plugin of the Markdown compiler, for MDX: console blocks become <Console>, and what stands under a
+// second-level heading is wrapped in <Section>, so that slides can take it on its own.
+
+import type { MdastPluginEntry } from "satteri";
+import { textOf } from "../lessons/steps.ts";
+import { slugOf } from "../lessons/slug.ts";
+
+interface Attribute {
+  readonly type: "mdxJsxAttribute";
+  readonly name: string;
+  readonly value: string;
+}
+
+const attribute = (name: string, value: string): Attribute => ({
+  type: "mdxJsxAttribute",
+  name,
+  value,
+});
+
+export const lessonBlocks: MdastPluginEntry = ({ sourceFormat }) => {
+  if (sourceFormat !== "mdx") return null;
+  let consoles = 0;
+  return {
+    name: "lesson-blocks",
+    code(node, context) {
+      if (node.lang !== "console") return;
+      context.replaceNode(node, {
+        type: "mdxJsxFlowElement",
+        name: "Console",
+        attributes: [
+          attribute("text", node.value),
+          attribute("meta", node.meta ?? ""),
+          attribute("number", String(consoles++)),
+        ],
+        children: [],
+      });
+    },
+  };
+};
+
+/** Runs after the other, whose blocks it moves. */
+export const lessonSections: MdastPluginEntry = ({ sourceFormat }) => {
+  if (sourceFormat !== "mdx") return null;
+  return {
+    name: "lesson-sections",
+    before(root, context) {
+      const top: (typeof root.children)[number][] = [];
+      let section: (typeof root.children)[number][] | undefined;
+      for (const node of root.children) {
+        if (node.type === "heading" && node.depth === 2) {
+          const title = textOf(node);
+          section = [node];
+          top.push({
+            type: "mdxJsxFlowElement",
+            name: "Section",
+            attributes: [attribute("slug", slugOf(title)), attribute("title", title)],
+            children: section,
+          } as (typeof root.children)[number]);
+        } else (section ?? top).push(node);
+      }
+      context.replaceNode(root, { type: "root", children: top });
+    },
+  };
+};

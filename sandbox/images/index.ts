@@ -1,20 +1,16 @@
-// Every image that there is.
+// The images that every cluster can pull. A new one gets a file and a line here.
 
 import type { Image } from "../machine/image.ts";
-import { defineImage } from "../machine/image.ts";
-import { standIn, standInPath } from "../node/runtime/stand-in.ts";
-import { busybox } from "../programs/bin/index.ts";
+import { alpine } from "./alpine.ts";
+import { busyboxImage, oldBusyboxImage } from "./busybox.ts";
+import { debian, ubuntu } from "./debian.ts";
+import { nginxImages } from "./nginx/image.ts";
+import { pause } from "./pause.ts";
 
-export const images: readonly Image[] = [];
+export const images: readonly Image[] = [
+  ...[busyboxImage, oldBusyboxImage, alpine, debian, ubuntu, pause],
+  ...nginxImages,
+];
 
-const named = Object.entries(busybox).map(
-  ([name, program]) => [name.startsWith("/") ? name : `/bin/${name}`, program] as const,
-);
-
-export const standInImage = defineImage({
-  names: ["any"],
-  tags: ["latest"],
-  size: 0,
-  config: { entrypoint: [standInPath] },
-  programs: { ...Object.fromEntries(named), [standInPath]: standIn },
-});
+/** The files of an image that nobody made. */
+export const standInImage: Image = busyboxImage;

@@ -1,5 +1,5 @@
-// Images: what a container's files are before it runs, and what it runs. Data and programs only; the
-// registry below says which reference means which image, and why another one cannot be pulled.
+// Images: what a container's files are before it runs, and what it runs. Data and programs only;
+// the registry below says which reference means which image, and why another one cannot be pulled.
 
 import type { Clock } from "../sim/clock.ts";
 import { createRandom, hex } from "../sim/random.ts";

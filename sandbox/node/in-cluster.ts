@@ -7,7 +7,10 @@ import type { Process } from "../machine/process.ts";
 
 const directory = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** A client for the pod's service account; undefined outside a pod. Its requests end with the process. */
+/**
+ * A client for the pod's service account; undefined outside a pod. Its requests end with the
+ * process.
+ */
 export function inClusterClient(process: Process, era: Era, userAgent: string): Client | undefined {
   const { env, files, network, killed } = process;
   const host = env.get("KUBERNETES_SERVICE_HOST");

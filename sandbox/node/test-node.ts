@@ -1,5 +1,5 @@
-// A cluster with nodes for tests: an API server on the wire, machines that are nodes, images with a few
-// small programs, and no controller: tests say where pods run. Not used outside tests.
+// A cluster with nodes for tests: an API server on the wire, machines that are nodes, images with a
+// few small programs, and no controller: tests say where pods run. Not used outside tests.
 
 import { type Endpoints, endpoints } from "../api/endpoints.ts";
 import type { Era } from "../api/era.ts";
@@ -50,7 +50,10 @@ export interface TestNodes {
   remove(name: string, graceSeconds?: number): Promise<void>;
   /** What the kubelet of a pod's node answers, asked as the API server asks: `containerLogs`. */
   ask(verb: string, name: string, query?: Request["query"]): Promise<Response>;
-  /** Runs a program in a pod's container `c` and gives what it printed, with its code if that is not 0. */
+  /**
+   * Runs a program in a pod's container `c` and gives what it printed, with its code if that is not
+   * 0.
+   */
   exec(name: string, command: readonly string[]): Promise<string>;
   /** Does it and says how the pod looked meanwhile, with the second in which that began. */
   story(name: string, seconds: number): Promise<string[]>;

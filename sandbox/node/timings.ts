@@ -2,7 +2,9 @@
 // sets; what depends on the machine below is not.
 
 export interface NodeTimings {
-  /** The kubelet looks at the runtime this often: what containers do shows in the API so much later. */
+  /**
+   * The kubelet looks at the runtime this often: what containers do shows in the API so much later.
+   */
   readonly relistMs: number;
   /** From nothing to a sandbox with its address. */
   readonly sandboxMs: number;
@@ -19,7 +21,9 @@ export interface NodeTimings {
   readonly reclaimMs: number;
   /** Until a pod whose sync failed is tried again; up to half as much comes on top. */
   readonly retryMs: number;
-  /** Of crashing containers and of images that cannot be pulled: the first wait, and the longest. */
+  /**
+   * Of crashing containers and of images that cannot be pulled: the first wait, and the longest.
+   */
   readonly backOffMs: number;
   readonly longestBackOffMs: number;
 }

@@ -17,6 +17,9 @@ export interface DnsServerOptions {
   readonly banner: string;
 }
 
+/** How long it still answers when it has been told to stop: `health { lameduck 5s }`. */
+const LAME_MS = 5_000;
+
 export function dnsServer({ era, flavor, domain, banner }: DnsServerOptions): Program {
   return async (process) => {
     const { clock, killed, random, network } = process;
@@ -54,6 +57,11 @@ export function dnsServer({ era, flavor, domain, banner }: DnsServerOptions): Pr
     network.serve(8181, healthy);
     await process.stdout.write(banner);
     await process.wait(Promise.race([hearing, asked]));
+    if (flavor === "coredns") {
+      await process.stdout.write("[INFO] SIGTERM: Shutting down servers then terminating\n");
+      await process.stdout.write("[INFO] plugin/health: Going into lameduck mode for 5s\n");
+      await process.sleep(LAME_MS);
+    }
     stop.abort();
     return 0;
   };

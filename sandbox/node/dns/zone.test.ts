@@ -19,7 +19,10 @@ const behind: Endpoints = {
   ...{ apiVersion: "v1", kind: "Endpoints", metadata: metadata("nginx") },
   subsets: [
     {
-      addresses: [{ ip: "10.244.1.2", hostname: "web-0" }, { ip: "10.244.2.3", hostname: "web-1" }],
+      addresses: [
+        { ip: "10.244.1.2", hostname: "web-0" },
+        { ip: "10.244.2.3", hostname: "web-1" },
+      ],
       notReadyAddresses: [{ ip: "10.244.3.4", hostname: "web-2" }],
       ports: [{ name: "web", port: 80 }],
     },

@@ -148,7 +148,9 @@ export class Zone {
     return settled(type === "PTR" ? names.map((each) => this.#record(name, "PTR", each)) : []);
   }
 
-  /** `10-244-1-5.default.pod`: the address that the name spells, whether there is such a pod or not. */
+  /**
+   * `10-244-1-5.default.pod`: the address that the name spells, whether there is such a pod or not.
+   */
   #pod(name: string, labels: readonly string[], type: Question["type"]): DnsAnswer {
     const [spelled = "", namespace = ""] = labels;
     const valid = labels.length === 2 && /^\d{1,3}(-\d{1,3}){3}$/.test(spelled);
@@ -170,7 +172,10 @@ export class Zone {
 /** The name of an endpoint below its service: its hostname, or its address with dashes. */
 const labelOf = ({ hostname, ip }: EndpointAddress): string => hostname || ip.replaceAll(".", "-");
 
-/** There is no world outside: names of the Internet fail, and what cannot be such a name is not there. */
+/**
+ * There is no world outside: names of the Internet fail, and what cannot be such a name is not
+ * there.
+ */
 function elsewhere(name: string): DnsAnswer {
   const isPublic = /\.(com|org|net|io|dev|edu|gov|info|[a-z]{2})$/.test(name);
   return { code: isPublic ? "SERVFAIL" : "NXDOMAIN", authoritative: false, answers: [] };

@@ -89,7 +89,10 @@ interface InitActions {
   readonly toKill: readonly ToKill[];
 }
 
-/** Init containers one after the other; sidecars stay, and only hold up what comes after their start. */
+/**
+ * Init containers one after the other; sidecars stay, and only hold up what comes after their
+ * start.
+ */
 function initActions(pod: Pod, parts: PodParts, health: Health): InitActions {
   const { initContainers = [], containers, restartPolicy } = pod.spec;
   const toStart: ContainerSpec[] = [];

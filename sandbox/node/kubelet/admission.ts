@@ -1,5 +1,5 @@
-// The kubelet's own look at a pod that was sent to it: what the scheduler would have refused, it refuses
-// too. pkg/kubelet/lifecycle/predicate.go GeneralPredicates.
+// The kubelet's own look at a pod that was sent to it: what the scheduler would have refused, it
+// refuses too. pkg/kubelet/lifecycle/predicate.go GeneralPredicates.
 
 import { hasLabels } from "../../api/labels.ts";
 import type { Node } from "../../api/node.ts";

@@ -1,5 +1,5 @@
-// `$(NAME)` in commands, arguments and values: what stands for it, or itself if nothing does; `$$` is
-// a dollar sign. third_party/forked/golang/expansion/expand.go.
+// `$(NAME)` in commands, arguments and values: what stands for it, or itself if nothing does; `$$`
+// is a dollar sign. third_party/forked/golang/expansion/expand.go.
 
 export function expand(text: string, valueOf: (name: string) => string | undefined): string {
   if (!text.includes("$")) return text;

@@ -1,5 +1,5 @@
-// Tells the API that the node is alive, every ten seconds. Where the server offers it, one request is
-// held open instead, and the server knows by that: nothing has to be sent while nothing changes.
+// Tells the API that the node is alive, every ten seconds. Where the server offers it, one request
+// is held open instead, and the server knows by that: nothing has to be sent while nothing changes.
 // pkg/kubelet/nodelease, kubelet_node_status.go.
 
 import { isStream, Unreachable } from "../../api/http.ts";

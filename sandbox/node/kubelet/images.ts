@@ -1,5 +1,5 @@
-// Makes sure that an image is there before a container is made of it; waits longer and longer when it
-// cannot be pulled. pkg/kubelet/images/image_manager.go.
+// Makes sure that an image is there before a container is made of it; waits longer and longer when
+// it cannot be pulled. pkg/kubelet/images/image_manager.go.
 
 import type { Container as ContainerSpec, Pod } from "../../api/pod.ts";
 import { goDuration } from "../../api/time.ts";

@@ -1,5 +1,5 @@
-// The kubelet: keeps the pods that the API (or a file) gives to its node running, and tells the API how
-// they are. It holds no state that it could not find again; what runs goes on without it.
+// The kubelet: keeps the pods that the API (or a file) gives to its node running, and tells the API
+// how they are. It holds no state that it could not find again; what runs goes on without it.
 // pkg/kubelet/kubelet.go.
 
 import { type KubeObject, keyOf } from "../../api/meta.ts";

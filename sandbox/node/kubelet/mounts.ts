@@ -1,5 +1,5 @@
-// Which files and directories a container gets besides its image: volumes, /etc/hosts, the file for its
-// last words. kubelet_pods.go makeMounts, kuberuntime_container.go makeMounts.
+// Which files and directories a container gets besides its image: volumes, /etc/hosts, the file for
+// its last words. kubelet_pods.go makeMounts, kuberuntime_container.go makeMounts.
 
 import type { Container as ContainerSpec, Pod, VolumeMount } from "../../api/pod.ts";
 import { absolute, FileError, type FileSystem } from "../../machine/files.ts";

@@ -1,4 +1,5 @@
-// What the node says of itself in the API, and when: at once when it begins, later only what is new.
+// What the node says of itself in the API, and when: at once when it begins, later only what is
+// new.
 // kubelet_node_status.go, pkg/kubelet/nodestatus/setters.go.
 
 import { equal } from "../../api/clone.ts";

@@ -1,4 +1,5 @@
-// ConfigMaps and Secrets that pods of this node use: watched one by one, as long as a pod needs them.
+// ConfigMaps and Secrets that pods of this node use: watched one by one, as long as a pod needs
+// them.
 // kubelet/util/manager/watch_based_manager.go.
 
 import type { KubeObject, NamespacedName } from "../../api/meta.ts";

@@ -48,7 +48,10 @@ const formatMap = (map: Readonly<Record<string, string>> = {}): string =>
     .map((key) => `${key}=${JSON.stringify(map[key])}`)
     .join("\n");
 
-/** An amount of a container in units of the divisor, rounded up; undefined if there is no such amount. */
+/**
+ * An amount of a container in units of the divisor, rounded up; undefined if there is no such
+ * amount.
+ */
 export function resourceField(
   container: Container,
   { resource, divisor }: ResourceField,

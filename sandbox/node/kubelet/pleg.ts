@@ -1,5 +1,6 @@
-// When the kubelet notices what happened to containers: it looks at all of them on a beat, and a pod is
-// not worked on twice within one. The beat costs nothing while nothing happens. kubelet/pleg/generic.go.
+// When the kubelet notices what happened to containers: it looks at all of them on a beat, and a
+// pod is not worked on twice within one. The beat costs nothing while nothing happens.
+// kubelet/pleg/generic.go.
 
 import type { Timer } from "../../sim/clock.ts";
 import type { KubeletTools } from "./tools.ts";

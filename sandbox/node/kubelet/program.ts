@@ -162,7 +162,9 @@ function clientOf(
   });
 }
 
-/** Runs work in turns of its own; an error that nobody expected stops the sandbox, unless we stop. */
+/**
+ * Runs work in turns of its own; an error that nobody expected stops the sandbox, unless we stop.
+ */
 function spawner(soon: (run: () => void) => void, signal: AbortSignal): KubeletTools["spawn"] {
   return (work) =>
     soon(() => {

@@ -1,5 +1,5 @@
-// Starts one container: image, surroundings, process, hook. Each step can fail in its own way, and the
-// reason stands in the container's status. kuberuntime_container.go startContainer.
+// Starts one container: image, surroundings, process, hook. Each step can fail in its own way, and
+// the reason stands in the container's status. kuberuntime_container.go startContainer.
 
 import type { Container as ContainerSpec, Pod } from "../../api/pod.ts";
 import type { Tagged } from "../../machine/image.ts";
@@ -135,7 +135,9 @@ async function configOf(
   };
 }
 
-/** Who runs the container. differs: groups that are given in addition, and fsGroup, have no effect. */
+/**
+ * Who runs the container. differs: groups that are given in addition, and fsGroup, have no effect.
+ */
 function securityOf(pod: Pod, spec: ContainerSpec, image: Tagged) {
   const security: Readonly<Record<string, unknown>> = {
     ...pod.spec.securityContext,

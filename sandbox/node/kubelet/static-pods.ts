@@ -1,4 +1,5 @@
-// Pods that a file on the node asks for: they run without the API, which only gets a copy to look at.
+// Pods that a file on the node asks for: they run without the API, which only gets a copy to look
+// at.
 // pkg/kubelet/config/file.go, common.go, pkg/kubelet/pod/mirror_client.go.
 
 import { freeze } from "../../api/clone.ts";
@@ -11,7 +12,9 @@ import type { KubeletTools } from "./tools.ts";
 
 const directory = "/etc/kubernetes/manifests";
 
-/** Reads the directory now and whenever something in it changes; gives all pods that it asks for. */
+/**
+ * Reads the directory now and whenever something in it changes; gives all pods that it asks for.
+ */
 export function watchStaticPods(
   tools: KubeletTools,
   changed: (pods: ReadonlyMap<string, Pod>) => void,

@@ -52,7 +52,9 @@ export class StatusManager {
     return this.#entries.get(uid)?.status;
   }
 
-  /** A pod's new status; times and conditions of others are filled in. `force` tells it in any case. */
+  /**
+   * A pod's new status; times and conditions of others are filled in. `force` tells it in any case.
+   */
   set(pod: Pod, next: PodStatus, force = false): void {
     const uid = pod.metadata.uid ?? "";
     const entry = this.#entries.get(uid);

@@ -38,7 +38,9 @@ export interface KubeletTools {
   node(): Node | undefined;
   /** Aborts when the kubelet stops. */
   readonly signal: AbortSignal;
-  /** Runs work in the background, in a turn of its own; what it throws is our bug, unless we stop. */
+  /**
+   * Runs work in the background, in a turn of its own; what it throws is our bug, unless we stop.
+   */
   spawn(work: () => Promise<void>): void;
   /** Writes a line to the journal. */
   log(text: string): void;

@@ -27,7 +27,8 @@ const service = (cluster: TestNodes, name: string, spec: Partial<ServiceSpec> = 
 
 const asked = async (cluster: TestNodes, times: number, target: string[]) => {
   const answers: string[] = [];
-  for (let i = 0; i < times; i++) answers.push((await cluster.exec("client", ["get", ...target])).trim());
+  for (let i = 0; i < times; i++)
+    answers.push((await cluster.exec("client", ["get", ...target])).trim());
   return answers;
 };
 

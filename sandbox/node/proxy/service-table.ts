@@ -1,4 +1,5 @@
-// Where connections to services go: addresses and ports of services, each with the endpoints behind it.
+// Where connections to services go: addresses and ports of services, each with the endpoints behind
+// it.
 // pkg/proxy/service.go, endpoints.go, iptables/proxier.go.
 // differs: Endpoints are looked at in every release, not EndpointSlices.
 

@@ -1,4 +1,5 @@
-// What the kubelet asks the runtime for. The names are those of the container runtime interface (CRI).
+// What the kubelet asks the runtime for. The names are those of the container runtime interface
+// (CRI).
 
 import type { Container as ContainerSpec, Pod } from "../../api/pod.ts";
 import type { Place } from "../../machine/files.ts";

@@ -56,7 +56,7 @@ export class Container {
 
   get argv(): readonly string[] {
     const { command, args, image } = this.config;
-    const { entrypoint = [], cmd = [] } = image.image.config;
+    const { entrypoint = [], cmd = [] } = image.unknown ? {} : image.image.config;
     if (command.length > 0) return [...command, ...args];
     return [...entrypoint, ...(args.length > 0 ? args : cmd)];
   }
@@ -118,7 +118,9 @@ export class Container {
     }).exit;
   }
 
-  /** Runs a program in it to its end; the code is undefined if it took too long. Throws `CannotRun`. */
+  /**
+   * Runs a program in it to its end; the code is undefined if it took too long. Throws `CannotRun`.
+   */
   async run(
     argv: readonly string[],
     limitMs: number,

@@ -1,5 +1,6 @@
-// The container runtime of one node: sandboxes, containers and images, by the verbs of the container
-// runtime interface. It knows nothing of the API; what runs in it goes on when the kubelet stops.
+// The container runtime of one node: sandboxes, containers and images, by the verbs of the
+// container runtime interface. It knows nothing of the API; what runs in it goes on when the
+// kubelet stops.
 
 import type { Era } from "../../api/era.ts";
 import { formatIPv4, parseCidr } from "../../api/ip.ts";

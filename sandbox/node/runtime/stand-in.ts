@@ -1,5 +1,5 @@
-// What runs in a container whose image nobody made: its command, if the tools at hand can run it, and
-// otherwise nothing at all, for ever. As the runtime does that the recorded clusters ran on.
+// What runs in a container whose image nobody made: its command, if the tools at hand can run it,
+// and otherwise nothing at all, for ever. As the runtime does that the recorded clusters ran on.
 
 import type { Process, Program } from "../../machine/process.ts";
 import { SpawnError } from "../../machine/process.ts";

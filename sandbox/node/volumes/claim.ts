@@ -1,5 +1,6 @@
-// From a pod's volume to what is to be mounted: its own source, or the PersistentVolume that its claim
-// is bound to. kubelet/volumemanager/populator/desired_state_of_world_populator.go createVolumeSpec.
+// From a pod's volume to what is to be mounted: its own source, or the PersistentVolume that its
+// claim is bound to. kubelet/volumemanager/populator/desired_state_of_world_populator.go
+// createVolumeSpec.
 
 import type { KubeObject, NamespacedName } from "../../api/meta.ts";
 import { persistentVolumes } from "../../api/persistentvolume.ts";
@@ -10,7 +11,9 @@ import { StatusError } from "../../api/status.ts";
 import type { Client } from "../../client/client.ts";
 import type { VolumeSpec } from "./plugin.ts";
 
-/** It is not known (yet) what the volume is; nothing is mounted, and the whole pod is tried again. */
+/**
+ * It is not known (yet) what the volume is; nothing is mounted, and the whole pod is tried again.
+ */
 export class UnknownVolume extends Error {
   override readonly name = "UnknownVolume";
 }

@@ -1,5 +1,6 @@
-// Disks of a cloud, by whichever name: the control plane attaches them to the node, the kubelet mounts
-// what is attached. pkg/volume/awsebs/attacher.go, pkg/volume/gcepd/attacher.go, pkg/volume/csi.
+// Disks of a cloud, by whichever name: the control plane attaches them to the node, the kubelet
+// mounts what is attached. pkg/volume/awsebs/attacher.go, pkg/volume/gcepd/attacher.go,
+// pkg/volume/csi.
 
 import {
   MountError,

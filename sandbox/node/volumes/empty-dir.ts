@@ -1,4 +1,5 @@
-// emptyDir: a directory of the node that lives as long as its pod. pkg/volume/emptydir/empty_dir.go.
+// emptyDir: a directory of the node that lives as long as its pod.
+// pkg/volume/emptydir/empty_dir.go.
 // differs: a pod that outgrows its sizeLimit is not evicted; only memory has a limit.
 
 import { quantityValue } from "../../api/quantity.ts";

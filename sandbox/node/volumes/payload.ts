@@ -1,5 +1,5 @@
-// Directories of files that the kubelet writes: ConfigMaps, Secrets, tokens, the downward API. A new
-// version replaces the old one in one step, by a link. pkg/volume/util/atomic_writer.go.
+// Directories of files that the kubelet writes: ConfigMaps, Secrets, tokens, the downward API. A
+// new version replaces the old one in one step, by a link. pkg/volume/util/atomic_writer.go.
 
 import type { KeyToPath } from "../../api/pod.ts";
 import { type FileSystem, parentOf } from "../../machine/files.ts";

@@ -1,5 +1,5 @@
-// What a kind of volume is to the kubelet: how it gets into a pod, and what can go wrong. One file for
-// each kind in this folder. pkg/volume/plugins.go.
+// What a kind of volume is to the kubelet: how it gets into a pod, and what can go wrong. One file
+// for each kind in this folder. pkg/volume/plugins.go.
 
 import type { ConfigMap } from "../../api/configmap.ts";
 import type { Era } from "../../api/era.ts";

@@ -1,5 +1,5 @@
-// The volumes of one pod on its node: each is mounted by itself, again and again until it works; the
-// pod waits for all, but not for ever. kubelet/volumemanager, volume/util/operationexecutor.
+// The volumes of one pod on its node: each is mounted by itself, again and again until it works;
+// the pod waits for all, but not for ever. kubelet/volumemanager, volume/util/operationexecutor.
 
 import { Unreachable } from "../../api/http.ts";
 import { selectsNode } from "../../api/node-selector.ts";

@@ -1,0 +1,46 @@
+// The images of a cluster's own pods, as kubeadm names them. What runs in them is handed in, for
+// they belong to one cluster.
+
+import type { Era } from "../api/era.ts";
+import { defineImage, type Image } from "../machine/image.ts";
+import type { Program } from "../machine/process.ts";
+import { type KubeProxyOptions, kubeProxyProgram } from "../node/proxy/kube-proxy.ts";
+import { usualPath } from "./base-files.ts";
+import { corednsImages } from "./coredns.ts";
+import { debian } from "./debian.ts";
+
+export interface SystemImagesOptions extends KubeProxyOptions {
+  /** By name: `kube-apiserver`, `kube-controller-manager`, `kube-scheduler`, `etcd`. */
+  readonly programs: Readonly<Record<string, Program>>;
+}
+
+const sizes: Readonly<Record<string, number>> = {
+  "kube-apiserver": 30_500_000,
+  "kube-controller-manager": 29_400_000,
+  "kube-scheduler": 14_000_000,
+  "kube-proxy": 49_500_000,
+  etcd: 86_700_000,
+};
+
+export function systemImages(options: SystemImagesOptions): Image[] {
+  const { era, programs } = options;
+  const named = { ...programs, "kube-proxy": kubeProxyProgram(options) };
+  return [
+    ...corednsImages(era),
+    ...Object.entries(named).map(([name, program]) => image(era, name, program)),
+  ];
+}
+
+function image({ build }: Era, name: string, program: Program): Image {
+  const places = ["registry.k8s.io", "k8s.gcr.io", "gcr.io/google_containers"];
+  return defineImage({
+    names: places.flatMap((place) => [`${place}/${name}`, `${place}/${name}-amd64`]),
+    tags: name === "etcd" ? etcdTags : [build.gitVersion],
+    size: sizes[name] ?? 20_000_000,
+    base: debian,
+    config: { env: { PATH: usualPath } },
+    programs: { [`/usr/local/bin/${name}`]: program },
+  });
+}
+
+const etcdTags = ["3.0.17", "3.1.12", "3.2.18", "3.4.13-0", "3.5.24-0", "3.6.4-0", "3.6.5-0"];

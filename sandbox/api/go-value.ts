@@ -80,3 +80,14 @@ function difference(pair: readonly [unknown, unknown], type: string, depth: numb
 }
 
 const nested = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+/** `%v` of what JSON can say: `map[spec:map[replicas:two]]`. */
+export function goText(value: unknown): string {
+  if (value === null || value === undefined) return "<nil>";
+  if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
+  if (!isFields(value)) return String(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${key}:${goText(value[key])}`);
+  return `map[${members.join(" ")}]`;
+}

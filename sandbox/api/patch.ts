@@ -2,7 +2,7 @@
 // (RFC 7386). Kubernetes' own kind is in strategic-merge.ts.
 
 import { clone, equal } from "./clone.ts";
-import { badRequest, failure } from "./status.ts";
+import { badRequest, plainFailure } from "./status.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -73,7 +73,9 @@ function locate(root: Fields, path: string, op: string): { parent: unknown; key:
     parent = child(parent, key);
     key = next.replace(/~1/g, "/").replace(/~0/g, "~");
     if (typeof parent !== "object" || parent === null) {
-      throw invalidPatch(`${op} operation does not apply: doc is missing path: ${path}: missing value`);
+      throw invalidPatch(
+        `${op} operation does not apply: doc is missing path: ${path}: missing value`,
+      );
     }
   }
   return { parent, key };
@@ -86,7 +88,9 @@ function read(root: Fields, path: string, op: string): unknown {
   const { parent, key } = locate(root, path, op);
   const value = child(parent, key);
   if (value === undefined) {
-    throw invalidPatch(`${op} operation does not apply: doc is missing key: ${path}: missing value`);
+    throw invalidPatch(
+      `${op} operation does not apply: doc is missing key: ${path}: missing value`,
+    );
   }
   return value;
 }
@@ -96,7 +100,9 @@ function add(root: Fields, path: string, value: unknown): void {
   if (Array.isArray(parent)) {
     const index = key === "-" ? parent.length : Number(key);
     if (!(index >= 0 && index <= parent.length)) {
-      throw invalidPatch(`add operation does not apply: doc is missing path: ${path}: missing value`);
+      throw invalidPatch(
+        `add operation does not apply: doc is missing path: ${path}: missing value`,
+      );
     }
     parent.splice(index, 0, value);
   } else (parent as Fields)[key] = value;
@@ -115,4 +121,4 @@ function remove(root: Fields, path: string): void {
   else delete (parent as Fields)[key];
 }
 
-const invalidPatch = (message: string) => failure("Invalid", `the server rejected our request due to an error in our request: ${message}`);
+const invalidPatch = (message: string) => plainFailure(message, 422);

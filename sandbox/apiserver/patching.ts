@@ -3,11 +3,12 @@
 
 import type { Era } from "../api/era.ts";
 import { invalid, invalidObject } from "../api/field-error.ts";
+import { goText } from "../api/go-value.ts";
 import type { Request } from "../api/http.ts";
 import type { KubeObject } from "../api/meta.ts";
 import { isFields, type JsonPatchOperation, jsonPatch, mergePatch } from "../api/patch.ts";
 import { goJson } from "../api/schema/go-json.ts";
-import { badRequest, failure } from "../api/status.ts";
+import { badRequest, failure, StatusError } from "../api/status.ts";
 import { strategicMergePatch } from "../api/strategic-merge.ts";
 import { goKind, parseBody } from "./decoding.ts";
 
@@ -45,12 +46,23 @@ export function applyPatch(old: KubeObject, request: Request, era: Era): Fields 
   }
   const patched =
     type === TYPES.json
-      ? jsonPatch(filled(target as Fields, { era, definition }), operationsOf(patch))
+      ? applyOperations(filled(target as Fields, { era, definition }), operationsOf(patch))
       : mergePatch(target, fieldsOf(patch));
   // What comes of these must be readable again.
   const wrong = definition !== undefined && refusal(patched as Fields, { era, definition });
   if (wrong) throw wrong;
   return patched as Fields;
+}
+
+/** What is wrong with operations the server keeps to itself. */
+function applyOperations(target: Fields, operations: readonly JsonPatchOperation[]): unknown {
+  try {
+    return jsonPatch(target, operations);
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.status.code !== 422) throw error;
+    const text = "the server rejected our request due to an error in our request";
+    throw failure("Invalid", text, {});
+  }
 }
 
 interface Typed {
@@ -93,15 +105,4 @@ function fieldsOf(patch: unknown): Fields {
 function operationsOf(patch: unknown): readonly JsonPatchOperation[] {
   if (Array.isArray(patch)) return patch as JsonPatchOperation[];
   throw badRequest(`json: cannot unmarshal ${goKind(patch)} into Go value of type jsonpatch.Patch`);
-}
-
-/** `%+v` of a map: `map[spec:map[replicas:two]]`. */
-function goText(value: unknown): string {
-  if (value === null || value === undefined) return "<nil>";
-  if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
-  if (!isFields(value)) return String(value);
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${key}:${goText(value[key])}`);
-  return `map[${members.join(" ")}]`;
 }

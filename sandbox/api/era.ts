@@ -81,6 +81,10 @@ export const behaviors = {
   "preemption-messages": "the scheduler's message ends with what preemption could do (1.24)",
   "kubectl-names-unmapped":
     "kubectl says the name of an object of which it does not know the kind (1.24)",
+  "describe-details":
+    "kubectl describe says more: accounts of pods, modes of jobs, series of events (1.21 to 1.24)",
+  "describe-placement":
+    "kubectl describe says where pods of a template may run, and looks at EndpointSlices (1.30)",
   "kubectl-compares-labels":
     "kubectl label says unlabeled, and does not mind a value that is there already (1.24)",
   "kubectl-wait-for-absent":

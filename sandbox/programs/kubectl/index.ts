@@ -9,6 +9,7 @@ import { dispatch } from "./cli/dispatch.ts";
 import { type CommandGroup, rootHelp } from "./cli/help.ts";
 import { create } from "./create.ts";
 import { deleteCommand } from "./delete.ts";
+import { describe } from "./describe.ts";
 import { get } from "./get.ts";
 import { annotate, label } from "./label.ts";
 import { patch } from "./patch.ts";
@@ -21,6 +22,7 @@ const groups: readonly CommandGroup[] = [
   { title: "Basic Commands (Intermediate):", commands: [get, deleteCommand] },
   { title: "Deploy Commands:", commands: [scale] },
   { title: "Advanced Commands:", commands: [apply, patch, replace, wait] },
+  { title: "Troubleshooting and Debugging Commands:", commands: [describe] },
   { title: "Settings Commands:", commands: [label, annotate] },
 ];
 

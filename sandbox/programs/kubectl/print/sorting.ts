@@ -58,7 +58,7 @@ export function naturalLess(a: string, b: string): boolean {
 }
 
 /** Go's sort.Sort for few items, which is not stable where nothing has the field. */
-function goSort<T>(items: T[], less: (a: T, b: T) => boolean): void {
+export function goSort<T>(items: T[], less: (a: T, b: T) => boolean): void {
   const swap = (i: number, j: number) => {
     [items[i], items[j]] = [items[j] as T, items[i] as T];
   };

@@ -58,6 +58,8 @@ const behaviors: readonly Behavior[] = [
   "kubectl-wait-for-absent",
   "kubectl-wait-paths",
   "namespace-in-deleted",
+  "describe-details",
+  "describe-placement",
   "services-keep-addresses",
   "newest-default-class",
   "finished-pods-not-terminating",

@@ -41,13 +41,20 @@ export const priorityClass = defineDescriber<PriorityClass>({
   ],
 });
 
+/** As autoscaling/v2 has it. */
+interface Metric {
+  readonly resource?: { readonly name: string; readonly target: { averageUtilization?: number } };
+}
+
 // differs: of metrics there is nothing but the use of cpu.
 export const autoscaler = defineDescriber<HorizontalPodAutoscaler>({
   kind: "HorizontalPodAutoscaler",
   describe({ object: { metadata, spec, status }, events }) {
     const { kind, name } = spec.scaleTargetRef;
     const current = status?.currentCPUUtilizationPercentage;
-    const target = spec.targetCPUUtilizationPercentage;
+    const { metrics = [] } = spec as { metrics?: readonly Metric[] };
+    const measured = metrics.find(({ resource }) => resource?.name === "cpu")?.resource?.target;
+    const target = spec.targetCPUUtilizationPercentage ?? measured?.averageUtilization;
     return [
       `Name:\t${metadata.name}`,
       `Namespace:\t${metadata.namespace ?? ""}`,

@@ -1,4 +1,5 @@
-// How volumes can be mounted. pkg/apis/core/v1/helper/helpers.go, pkg/apis/core/validation/validation.go.
+// How volumes can be mounted. pkg/apis/core/v1/helper/helpers.go,
+// pkg/apis/core/validation/validation.go.
 
 import type { Era } from "./era.ts";
 import { type FieldError, forbiddenField, notSupported } from "./field-error.ts";

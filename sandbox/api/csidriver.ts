@@ -1,4 +1,5 @@
-// CSIDrivers: what the cluster must know of a CSI driver. pkg/registry/storage/csidriver/strategy.go.
+// CSIDrivers: what the cluster must know of a CSI driver.
+// pkg/registry/storage/csidriver/strategy.go.
 
 import { equal } from "./clone.ts";
 import { ageColumn, nameColumn, textColumn } from "./columns.ts";

@@ -1,6 +1,7 @@
 // HorizontalPodAutoscalers, as the API keeps them.
 // differs: a HorizontalPodAutoscaler scales nothing, since nothing is measured.
-// pkg/registry/autoscaling/horizontalpodautoscaler/strategy.go; types in api/autoscaling/v1/types.go.
+// pkg/registry/autoscaling/horizontalpodautoscaler/strategy.go; types in
+// api/autoscaling/v1/types.go.
 
 import { ageColumn, countColumn, nameColumn, textColumn } from "./columns.ts";
 import { type FieldError, invalid, required } from "./field-error.ts";

@@ -1,5 +1,6 @@
 // What must be right with a PersistentVolume, and what of it may change.
-// pkg/apis/core/validation/validation.go ValidatePersistentVolumeSpec, ValidatePersistentVolumeUpdate.
+// pkg/apis/core/validation/validation.go ValidatePersistentVolumeSpec,
+// ValidatePersistentVolumeUpdate.
 
 import { validateAccessModes } from "./access-modes.ts";
 import { validateNodeSelector } from "./affinity-validation.ts";

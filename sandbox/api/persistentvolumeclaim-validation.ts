@@ -1,5 +1,6 @@
 // What must be right with a claim, and what of it may change: little, and only its size later.
-// pkg/apis/core/validation/validation.go ValidatePersistentVolumeClaimSpec, ValidatePersistentVolumeClaimUpdate.
+// pkg/apis/core/validation/validation.go ValidatePersistentVolumeClaimSpec,
+// ValidatePersistentVolumeClaimUpdate.
 
 import { validateAccessModes } from "./access-modes.ts";
 import { equal } from "./clone.ts";

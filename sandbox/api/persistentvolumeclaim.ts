@@ -1,4 +1,5 @@
-// PersistentVolumeClaims. pkg/registry/core/persistentvolumeclaim/strategy.go; types in api/core/v1/types.go.
+// PersistentVolumeClaims. pkg/registry/core/persistentvolumeclaim/strategy.go; types in
+// api/core/v1/types.go.
 
 import { accessModesText } from "./access-modes.ts";
 import { ageColumn, nameColumn, textColumn } from "./columns.ts";

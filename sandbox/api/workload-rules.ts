@@ -102,7 +102,9 @@ function validateReadOnlyDisks({ spec }: PodTemplate): FieldError[] {
   });
 }
 
-/** `apps.DeploymentStrategy{Type:"Sometimes", RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`. */
+/**
+ * `apps.DeploymentStrategy{Type:"Sometimes", RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}`.
+ */
 export function goStrategy(
   type: string,
   rolling: string,

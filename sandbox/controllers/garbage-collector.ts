@@ -1,5 +1,5 @@
-// Objects go when all their owners are gone. It is told of every change of every kind, asks the server
-// before it deletes anything, and never deletes what has an owner left.
+// Objects go when all their owners are gone. It is told of every change of every kind, asks the
+// server before it deletes anything, and never deletes what has an owner left.
 // pkg/controller/garbagecollector/garbagecollector.go, graph_builder.go, operations.go.
 
 import { resources } from "../api/index.ts";
@@ -19,8 +19,10 @@ import type { Cache } from "../client/informers.ts";
 const ORPHAN = "orphan";
 const FOREGROUND = "foregroundDeletion";
 
-/** Everything but events, of which there are many, and which own nothing. */
-const kinds: readonly Resource[] = resources.filter(({ plural }) => plural !== "events");
+/** All that is kept, but for events, of which there are many, and which own nothing. */
+const kinds: readonly Resource[] = resources.filter(
+  ({ plural, verbs }) => plural !== "events" && (verbs?.includes("list") ?? true),
+);
 
 const byOwner = "owner";
 
@@ -201,7 +203,8 @@ async function collect(
   if (absent.length + ending.length === 0) return;
   const dependents = dependentsOf(object, tools.cache);
   if (ending.length > 0 && dependents.length > 0) {
-    // Owners and dependents in a circle would wait for each other: then nothing is to be waited for.
+    // Owners and dependents in a circle would wait for each other: then nothing is to be waited
+    // for.
     if (dependents.some((each) => isEnding(each.object, FOREGROUND))) {
       await unblockOwners(resource, object, tools);
     }

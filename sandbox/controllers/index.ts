@@ -1,28 +1,51 @@
-// What kube-controller-manager runs, in the order of their names upstream, and in which eras.
+// What kube-controller-manager runs, in the order of their names upstream, and in which eras. What
+// needs to be told of the cluster it runs in (the binder of volumes) is not here.
 
 import type { Era } from "../api/era.ts";
 import type { Controller } from "../client/controller.ts";
+import { cronJob } from "./cronjob.ts";
+import { daemonSet } from "./daemonset/daemonset.ts";
 import { deployment } from "./deployment/deployment.ts";
+import { disruption } from "./disruption.ts";
+import { endpoints } from "./endpoints/endpoints.ts";
+import { endpointSlice } from "./endpoints/endpointslice.ts";
 import { garbageCollector } from "./garbage-collector.ts";
-import { job } from "./job.ts";
+import { job } from "./job/job.ts";
 import { namespace } from "./namespace.ts";
+import { nodeIpam } from "./node-ipam.ts";
+import { podGarbageCollector } from "./pod-garbage-collector.ts";
 import { replicaSet } from "./replicaset.ts";
 import { replicationController } from "./replicationcontroller.ts";
+import { resourceQuota } from "./resourcequota.ts";
+import { rootCa } from "./root-ca.ts";
+import { serviceAccount } from "./serviceaccount.ts";
+import { tokens } from "./tokens.ts";
 import { ttlAfterFinished } from "./ttl-after-finished.ts";
 
 export interface Registered {
   readonly controller: Controller;
-  /** In which eras it runs; in all, unless said. */
+  /** In which eras it runs; in all that serve what it is about, unless said. */
   runs?(era: Era): boolean;
 }
 
 export const controllers: readonly Registered[] = [
+  { controller: cronJob },
+  { controller: daemonSet },
   { controller: deployment },
+  { controller: disruption },
+  { controller: endpoints },
+  { controller: endpointSlice, runs: ({ gates }) => gates.has("EndpointSlice") },
   { controller: garbageCollector, runs: ({ behaviors }) => behaviors.has("owner-references") },
   { controller: job },
   { controller: namespace },
+  { controller: nodeIpam },
+  { controller: podGarbageCollector },
   { controller: replicaSet },
   { controller: replicationController },
+  { controller: resourceQuota },
+  { controller: rootCa, runs: ({ behaviors }) => behaviors.has("root-ca-published") },
+  { controller: serviceAccount },
+  { controller: tokens },
   { controller: ttlAfterFinished, runs: ({ gates }) => gates.has("TTLAfterFinished") },
 ];
 

@@ -1,5 +1,6 @@
 // Counts of many objects are made at most once an instant for each key: a thousand pods that become
-// ready at the same moment must not be counted a thousand times. Upstream has its limits on requests.
+// ready at the same moment must not be counted a thousand times. Upstream has its limits on
+// requests.
 
 import type { Requeue } from "../client/controller.ts";
 

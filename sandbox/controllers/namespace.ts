@@ -22,7 +22,9 @@ const GRACE_MS = 5_000;
 /** How long finalizers are taken to need. */
 const FINALIZER_SECONDS = 15;
 
-/** When each ending namespace is to be looked at: some seconds after it has changed, or when due. */
+/**
+ * When each ending namespace is to be looked at: some seconds after it has changed, or when due.
+ */
 type State = Map<string, number>;
 
 export const namespace = defineController<State>({
@@ -95,7 +97,10 @@ interface Content {
 
 async function deleteContent(ending: Namespace, tools: Tools<State>): Promise<Content> {
   const kinds = resources.filter(
-    (resource) => resource.namespaced && servedVersions(resource, tools.era).length > 0,
+    (resource) =>
+      resource.namespaced &&
+      (resource.verbs?.includes("list") ?? true) &&
+      servedVersions(resource, tools.era).length > 0,
   );
   const rests: Rest[] = [];
   for (const resource of kinds) rests.push(await deleteKind(resource, ending, tools));

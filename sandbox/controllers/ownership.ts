@@ -1,5 +1,5 @@
-// Who owns what: references to a controlling owner, and the claiming of objects that match a selector
-// and have none. pkg/controller/controller_ref_manager.go.
+// Who owns what: references to a controlling owner, and the claiming of objects that match a
+// selector and have none. pkg/controller/controller_ref_manager.go.
 
 import { matches, type Selector } from "../api/labels.ts";
 import { controllerOf, type KubeObject, keyOf, type OwnerReference } from "../api/meta.ts";

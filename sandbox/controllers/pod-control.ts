@@ -1,5 +1,5 @@
-// Making and deleting the pods of a workload, with the events that tell of it. What was done is expected
-// to be heard. pkg/controller/controller_utils.go RealPodControl.
+// Making and deleting the pods of a workload, with the events that tell of it. What was done is
+// expected to be heard. pkg/controller/controller_utils.go RealPodControl.
 
 import { type KubeObject, keyOf, keyText } from "../api/meta.ts";
 import { type Pod, type PodTemplate, pods } from "../api/pod.ts";

@@ -1,4 +1,5 @@
-// Which pods go first when there are too many. pkg/controller/controller_utils.go ActivePodsWithRanks.
+// Which pods go first when there are too many. pkg/controller/controller_utils.go
+// ActivePodsWithRanks.
 
 import { condition } from "../api/meta.ts";
 import type { Pod } from "../api/pod.ts";
@@ -7,7 +8,9 @@ import { isActive, isReady } from "../api/pod-readiness.ts";
 const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost";
 
 export interface RankingRules {
-  /** Pods of the same whole (all ReplicaSets of a Deployment): nodes with more of them give first. */
+  /**
+   * Pods of the same whole (all ReplicaSets of a Deployment): nodes with more of them give first.
+   */
   readonly related: readonly Pod[];
   /** An annotation of the pod says what its end would cost (1.22). */
   readonly byCost: boolean;

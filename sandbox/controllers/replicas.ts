@@ -1,22 +1,14 @@
-// So many pods of one template, no more and no fewer: what ReplicaSets and ReplicationControllers do.
-// pkg/controller/replicaset/replica_set.go, replica_set_utils.go; the latter kind is an adapter there, too.
+// So many pods of one template, no more and no fewer: what ReplicaSets and ReplicationControllers
+// do.
+// pkg/controller/replicaset/replica_set.go,
+// where the latter kind is an adapter, too.
 
-import { equal } from "../api/clone.ts";
-import { hasLabels, type Selector } from "../api/labels.ts";
-import {
-  type Condition,
-  controllerOf,
-  type KubeObject,
-  keyOf,
-  keyText,
-  type NamespacedName,
-} from "../api/meta.ts";
+import type { Selector } from "../api/labels.ts";
+import { controllerOf, keyOf, keyText, type NamespacedName } from "../api/meta.ts";
 import { type Pod, type PodTemplate, pods } from "../api/pod.ts";
-import { isActive, untilAvailable } from "../api/pod-readiness.ts";
-import type { ReplicaSetStatus } from "../api/replicaset.ts";
+import { isActive } from "../api/pod-readiness.ts";
 import type { Resource } from "../api/resource.ts";
 import { StatusError } from "../api/status.ts";
-import { timestamp } from "../api/time.ts";
 import {
   type Controller,
   defineController,
@@ -25,17 +17,12 @@ import {
 } from "../client/controller.ts";
 import { Expectations } from "./expectations.ts";
 import { Instants } from "./instants.ts";
-import { knownStatus } from "./known-fields.ts";
 import { byController, claimed, indexByController, indexByNamespace } from "./ownership.ts";
 import { deletePods, makePod } from "./pod-control.ts";
 import { podsToDelete } from "./pod-ranking.ts";
+import { type Owner, type Situation, writeStatus } from "./replica-status.ts";
 import { slowStart } from "./slow-start.ts";
 import { wakeOwners } from "./wake-owners.ts";
-
-type Owner = KubeObject & {
-  spec: { replicas?: number; minReadySeconds?: number };
-  status: ReplicaSetStatus;
-};
 
 /** What is different between the kinds. */
 export interface Replicated<T extends Owner> {
@@ -104,14 +91,11 @@ async function reconcile<T extends Owner>(
       refusal = error;
     }
   }
-  const wait = await writeStatus(kind, { owner, active, refusal }, tools);
+  const { resource, template } = kind;
+  const about = { owner, active, refusal, labels: template(owner)?.metadata?.labels };
+  const wait = await writeStatus(resource, about, tools);
   if (refusal) throw refusal;
   return wait;
-}
-
-interface Situation<T> {
-  readonly owner: T;
-  readonly active: readonly Pod[];
 }
 
 async function manage<T extends Owner>(
@@ -152,78 +136,4 @@ function relatedPods<T extends Owner>(
   const above = controllerOf(owner);
   const siblings = above ? cache.by(resource, byController, above.uid) : [owner];
   return siblings.flatMap(({ metadata }) => [...cache.by(pods, byController, metadata.uid ?? "")]);
-}
-
-interface Outcome<T> extends Situation<T> {
-  readonly refusal: StatusError | undefined;
-}
-
-async function writeStatus<T extends Owner>(
-  kind: Replicated<T>,
-  outcome: Outcome<T>,
-  tools: Tools<State>,
-): Promise<Requeue | undefined> {
-  const { owner } = outcome;
-  const { counts, wait } = countPods(kind, outcome, tools);
-  const conditions = conditionsAfter(outcome, tools);
-  const { generation } = owner.metadata;
-  const status = knownStatus(
-    kind.resource,
-    {
-      ...counts,
-      ...(generation !== undefined && { observedGeneration: generation }),
-      ...(conditions.length > 0 && { conditions }),
-    },
-    tools.era,
-  );
-  if (!equal(status, owner.status)) {
-    await tools.client.updateStatus(kind.resource, { ...owner, status });
-  }
-  return wait === undefined ? undefined : { requeueAfter: wait };
-}
-
-/** The numbers of the status, and when the next pod will have been ready for long enough. */
-function countPods<T extends Owner>(
-  kind: Replicated<T>,
-  { owner, active }: Situation<T>,
-  { clock }: Tools<State>,
-): { counts: ReplicaSetStatus; wait: number | undefined } {
-  const labels = kind.template(owner)?.metadata?.labels ?? {};
-  let [labelled, ready, available] = [0, 0, 0];
-  let wait: number | undefined;
-  for (const pod of active) {
-    if (hasLabels(labels, pod.metadata.labels)) labelled++;
-    const left = untilAvailable(pod, owner.spec.minReadySeconds ?? 0, clock.now());
-    if (left === undefined) continue;
-    ready++;
-    if (left === 0) available++;
-    else wait = Math.min(wait ?? left, left);
-  }
-  const counts: ReplicaSetStatus = { replicas: active.length };
-  // Go leaves out what is zero.
-  if (labelled > 0) counts.fullyLabeledReplicas = labelled;
-  if (ready > 0) counts.readyReplicas = ready;
-  if (available > 0) counts.availableReplicas = available;
-  return { counts, wait };
-}
-
-function conditionsAfter<T extends Owner>(
-  { owner, active, refusal }: Outcome<T>,
-  { clock }: Tools<State>,
-): Condition[] {
-  const others = (owner.status.conditions ?? []).filter(({ type }) => type !== "ReplicaFailure");
-  if (!refusal) return others;
-  const known = owner.status.conditions?.find(({ type }) => type === "ReplicaFailure");
-  if (known) return [...others, known];
-  const missing = (owner.spec.replicas ?? 1) - active.length;
-  return [
-    ...others,
-    {
-      type: "ReplicaFailure",
-      status: "True",
-      lastTransitionTime: timestamp(clock.now()),
-      reason: missing > 0 ? "FailedCreate" : "FailedDelete",
-      message: refusal.message,
-    },
-  ];
 }

@@ -1,4 +1,5 @@
-// ReplicationControllers: what ReplicaSets were before. pkg/controller/replication/replication_controller.go.
+// ReplicationControllers: what ReplicaSets were before.
+// pkg/controller/replication/replication_controller.go.
 
 import { selectorOf } from "../api/labels.ts";
 import {

@@ -1,5 +1,5 @@
-// Many calls of one sort: first one, then twice as many at a time, so that a server that refuses is not
-// asked a hundred times in vain. pkg/controller/replicaset/replica_set.go slowStartBatch.
+// Many calls of one sort: first one, then twice as many at a time, so that a server that refuses is
+// not asked a hundred times in vain. pkg/controller/replicaset/replica_set.go slowStartBatch.
 
 /** Calls `work` up to `count` times; stops after a batch in which a call failed, with its error. */
 export async function slowStart(count: number, work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
-// The kubelet and the scheduler in tests of controllers, as far as controllers see them: pods come to
-// run on a node and to be ready, and go when they are told to.
+// The kubelet and the scheduler in tests of controllers, as far as controllers see them: pods come
+// to run on a node and to be ready, and go when they are told to.
 
 import { keyOf } from "../api/meta.ts";
 import { type Pod, pods } from "../api/pod.ts";

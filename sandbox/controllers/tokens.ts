@@ -1,5 +1,5 @@
-// Secrets with tokens for service accounts: one for each account until 1.23, and always what a secret of
-// that type lacks. pkg/controller/serviceaccount/tokens_controller.go.
+// Secrets with tokens for service accounts: one for each account until 1.23, and always what a
+// secret of that type lacks. pkg/controller/serviceaccount/tokens_controller.go.
 
 import { accountToken, clusterAuthority } from "../api/account-token.ts";
 import { encodeBase64 } from "../api/base64.ts";

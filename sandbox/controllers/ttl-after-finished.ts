@@ -4,7 +4,7 @@
 import { jobs } from "../api/job.ts";
 import { isReason } from "../api/status.ts";
 import { defineController } from "../client/controller.ts";
-import { finishedAt } from "./job-status.ts";
+import { finishedAt } from "./job/ending.ts";
 
 export const ttlAfterFinished = defineController<undefined>({
   name: "ttl-after-finished-controller",

@@ -1,19 +1,19 @@
 // DaemonSets: one pod on each node. pkg/controller/daemon/daemon_controller.go, update.go.
-// differs: an update takes pods away before it makes new ones; maxSurge of a DaemonSet is not obeyed.
+// differs: an update takes pods away before it makes new ones; maxSurge of a DaemonSet is not
+// obeyed.
 
 import { equal } from "../../api/clone.ts";
 import { controllerRevisions } from "../../api/controllerrevision.ts";
-import { type DaemonSet, type DaemonSetStatus, daemonSets } from "../../api/daemonset.ts";
+import { type DaemonSet, daemonSets } from "../../api/daemonset.ts";
 import { scaledValue } from "../../api/int-or-percent.ts";
 import { selectorOf } from "../../api/labels.ts";
 import { keyOf, keyText, type NamespacedName } from "../../api/meta.ts";
-import { type Node, nodes } from "../../api/node.ts";
+import { nodes } from "../../api/node.ts";
 import { type Pod, pods } from "../../api/pod.ts";
 import { untilAvailable } from "../../api/pod-readiness.ts";
 import { defineController, type Requeue, type Tools, wakeOn } from "../../client/controller.ts";
 import { Expectations } from "../expectations.ts";
 import { Instants } from "../instants.ts";
-import { knownStatus } from "../known-fields.ts";
 import { claimed, indexByController, indexByNamespace } from "../ownership.ts";
 import { deletePods, makePod } from "../pod-control.ts";
 import { slowStart } from "../slow-start.ts";
@@ -21,6 +21,7 @@ import { wakeOwners } from "../wake-owners.ts";
 import { FailedDaemons } from "./failed-daemons.ts";
 import { placementOn, targetOf, templateFor } from "./placement.ts";
 import { historyOf, isUpdated, pruneHistory } from "./revisions.ts";
+import { type Situation, sooner, writeStatus } from "./status.ts";
 
 interface State {
   readonly expectations: Expectations<Pod>;
@@ -57,14 +58,6 @@ export const daemonSet = defineController<State>({
   reconcile,
 });
 
-/** A set with its pods by node, those that run longest first. */
-interface Situation {
-  readonly set: DaemonSet;
-  readonly nodes: readonly Node[];
-  readonly byNode: ReadonlyMap<string, readonly Pod[]>;
-  readonly hash: string;
-}
-
 async function reconcile(key: NamespacedName, tools: Tools<State>): Promise<Requeue | undefined> {
   const { cache, clock, state, era } = tools;
   const set = cache.get(daemonSets, key);
@@ -86,7 +79,7 @@ async function reconcile(key: NamespacedName, tools: Tools<State>): Promise<Requ
   const { hash, old } = revisions ? await historyOf(set, tools) : { hash: "", old: [] };
   const mine = await claimed(pods, { owner: set, ownerKind: daemonSets, selector: wants }, tools);
   const situation = { set, nodes: [...cache.list(nodes)], byNode: byTarget(mine), hash };
-  if (!state.expectations.met(keyText(key), cache)) return writeStatus(situation, tools, undefined);
+  if (!state.expectations.met(keyText(key), cache)) return writeStatus(situation, tools);
   const wait = await manage(situation, tools);
   if (
     state.expectations.met(keyText(key), cache) &&
@@ -117,7 +110,9 @@ function older(a: Pod, b: Pod): number {
   return key(a) < key(b) ? -1 : 1;
 }
 
-/** Makes what is missing, deletes what is too much; milliseconds until a failed one may be replaced. */
+/**
+ * Makes what is missing, deletes what is too much; milliseconds until a failed one may be replaced.
+ */
 async function manage(situation: Situation, tools: Tools<State>): Promise<number | undefined> {
   const { set, byNode, hash } = situation;
   const missing: string[] = [];
@@ -144,9 +139,6 @@ async function manage(situation: Situation, tools: Tools<State>): Promise<number
   await deletePods(set, surplus, tools);
   return wait;
 }
-
-const sooner = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined ? b : b === undefined ? a : Math.min(a, b);
 
 interface Thinning {
   readonly set: DaemonSet;
@@ -201,49 +193,4 @@ async function updatePods(situation: Situation, tools: Tools<State>): Promise<vo
     unavailable++;
   }
   await deletePods(set, chosen, tools);
-}
-
-async function writeStatus(
-  { set, nodes: all, byNode, hash }: Situation,
-  { client, clock, era }: Tools<State>,
-  retry: number | undefined,
-): Promise<Requeue | undefined> {
-  const { minReadySeconds = 0 } = set.spec;
-  let [desired, current, wrong, ready, updated, available] = [0, 0, 0, 0, 0, 0];
-  let wait = retry;
-  for (const node of all) {
-    const [pod] = byNode.get(node.metadata.name) ?? [];
-    if (!placementOn(node, set).wanted) {
-      if (pod) wrong++;
-      continue;
-    }
-    desired++;
-    if (!pod) continue;
-    current++;
-    if (isUpdated(pod, hash)) updated++;
-    const left = untilAvailable(pod, minReadySeconds, clock.now());
-    if (left === undefined) continue;
-    ready++;
-    if (left === 0) available++;
-    else wait = sooner(wait, left);
-  }
-  const counts = {
-    currentNumberScheduled: current,
-    numberMisscheduled: wrong,
-    desiredNumberScheduled: desired,
-    numberReady: ready,
-  };
-  // Of the others Go leaves out what is zero.
-  const optional = {
-    observedGeneration: set.metadata.generation,
-    updatedNumberScheduled: updated,
-    numberAvailable: available,
-    numberUnavailable: desired - available,
-    collisionCount: set.status.collisionCount,
-  };
-  const written = Object.entries(optional).filter(([, count]) => count);
-  const status = { ...counts, ...Object.fromEntries(written) } as DaemonSetStatus;
-  const next = knownStatus(daemonSets, status, era);
-  if (!equal(next, set.status)) await client.updateStatus(daemonSets, { ...set, status: next });
-  return wait === undefined ? undefined : { requeueAfter: wait };
 }

@@ -1,5 +1,6 @@
-// How long a failed daemon is left alone before it is replaced: twice as long each time, from one second
-// to fifteen minutes. client-go/util/flowcontrol/backoff.go, as pkg/controller/daemon uses it.
+// How long a failed daemon is left alone before it is replaced: twice as long each time, from one
+// second to fifteen minutes. client-go/util/flowcontrol/backoff.go, as pkg/controller/daemon uses
+// it.
 
 const FIRST_MS = 1_000;
 const LAST_MS = 900_000;

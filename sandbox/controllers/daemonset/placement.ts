@@ -1,4 +1,5 @@
-// Where daemons run: on every node that their template does not rule out and whose taints they stand.
+// Where daemons run: on every node that their template does not rule out and whose taints they
+// stand.
 // pkg/controller/daemon/daemon_controller.go nodeShouldRunDaemonPod, util/daemonset_util.go.
 
 import { clone } from "../../api/clone.ts";
@@ -12,7 +13,9 @@ import { untoleratedTaint } from "../../api/taints.ts";
 
 const REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
 
-/** The taints that every daemon stands: of nodes in trouble, and of nodes that take no other pods. */
+/**
+ * The taints that every daemon stands: of nodes in trouble, and of nodes that take no other pods.
+ */
 const stood: readonly (readonly [key: string, effect: Taint["effect"]])[] = [
   ["node.kubernetes.io/not-ready", "NoExecute"],
   ["node.kubernetes.io/unreachable", "NoExecute"],

@@ -1,4 +1,5 @@
-// The revisions of a DaemonSet's template. pkg/controller/daemon/update.go constructHistory, cleanupHistory.
+// The revisions of a DaemonSet's template. pkg/controller/daemon/update.go constructHistory,
+// cleanupHistory.
 
 import { clone } from "../../api/clone.ts";
 import { type ControllerRevision, controllerRevisions } from "../../api/controllerrevision.ts";

@@ -1,4 +1,5 @@
-// What a Deployment's status says of it. pkg/controller/deployment/progress.go, sync.go calculateStatus.
+// What a Deployment's status says of it. pkg/controller/deployment/progress.go, sync.go
+// calculateStatus.
 
 import type { Deployment, DeploymentStatus } from "../../api/deployment.ts";
 import { type Condition, condition } from "../../api/meta.ts";
@@ -160,7 +161,9 @@ function withProgress(
   return withCondition(status, { type: "Progressing", status: "False", reason, message }, now);
 }
 
-/** Milliseconds until a rollout that does not get on has failed; undefined if nothing waits for it. */
+/**
+ * Milliseconds until a rollout that does not get on has failed; undefined if nothing waits for it.
+ */
 export function untilTimeOut(
   deployment: Deployment,
   status: DeploymentStatus,

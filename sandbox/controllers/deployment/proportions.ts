@@ -1,5 +1,5 @@
-// The arithmetic of rolling updates: how many more, how many fewer, and how a change of the whole is
-// shared out. pkg/controller/deployment/util/deployment_util.go.
+// The arithmetic of rolling updates: how many more, how many fewer, and how a change of the whole
+// is shared out. pkg/controller/deployment/util/deployment_util.go.
 
 import type { Deployment } from "../../api/deployment.ts";
 import { scaledValue } from "../../api/int-or-percent.ts";
@@ -30,7 +30,9 @@ export function maxUnavailable(deployment: Deployment): number {
   return Math.min(fenceposts(deployment).unavailable, whole);
 }
 
-/** How many pods the sets are to have together; how many they have; how many of these can be used. */
+/**
+ * How many pods the sets are to have together; how many they have; how many of these can be used.
+ */
 export const wanted = (sets: readonly ReplicaSet[]): number =>
   sets.reduce((sum, set) => sum + replicasOf(set), 0);
 
@@ -55,8 +57,8 @@ export function newReplicas(
 }
 
 /**
- * Sizes of the sets when the whole changes in the middle of a rollout: each keeps its share. What does
- * not divide goes to the largest.
+ * Sizes of the sets when the whole changes in the middle of a rollout: each keeps its share. What
+ * does not divide goes to the largest.
  */
 export function proportionalSizes(
   deployment: Deployment,

@@ -1,5 +1,6 @@
 // Which ReplicaSet is a Deployment's newest, what it is called, and the annotations that keep the
-// history. pkg/controller/deployment/util/deployment_util.go, pkg/controller/controller_utils.go ComputeHash.
+// history. pkg/controller/deployment/util/deployment_util.go, pkg/controller/controller_utils.go
+// ComputeHash.
 
 import { equal } from "../../api/clone.ts";
 import type { Deployment } from "../../api/deployment.ts";
@@ -34,8 +35,11 @@ const own = [
   rollbackAnnotation,
 ];
 
-// differs: the hash of a pod template is another one than upstream's, which hashes a dump of Go structs.
-/** What tells the pods of one template from those of another: for labels, and for the set's name. */
+// differs: the hash of a pod template is another one than upstream's, which hashes a dump of Go
+// structs.
+/**
+ * What tells the pods of one template from those of another: for labels, and for the set's name.
+ */
 export function templateHash(
   { spec, status }: Deployment,
   era: Era,

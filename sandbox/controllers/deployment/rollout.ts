@@ -1,5 +1,6 @@
-// One look at a Deployment: its ReplicaSets as they are known, and the writes that change them. After a
-// write the rollout goes on with what the server gave back. pkg/controller/deployment/sync.go.
+// One look at a Deployment: its ReplicaSets as they are known, and the writes that change them.
+// After a write the rollout goes on with what the server gave back.
+// pkg/controller/deployment/sync.go.
 
 import { clone, equal } from "../../api/clone.ts";
 import { type Deployment, deployments } from "../../api/deployment.ts";

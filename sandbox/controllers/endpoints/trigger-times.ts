@@ -1,5 +1,5 @@
-// When what made the endpoints of a service change has happened: whoever routes by them measures from
-// there. pkg/controller/util/endpoint/trigger_time_tracker.go.
+// When what made the endpoints of a service change has happened: whoever routes by them measures
+// from there. pkg/controller/util/endpoint/trigger_time_tracker.go.
 
 import { condition } from "../../api/meta.ts";
 import type { Pod } from "../../api/pod.ts";

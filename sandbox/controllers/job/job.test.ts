@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { immediate } from "../../tests/support/hosts.ts";
-import { type Job, type JobSpec, jobs } from "../api/job.ts";
-import { condition, keyOf } from "../api/meta.ts";
-import { type Pod, pods } from "../api/pod.ts";
-import { v1_20 } from "../eras/v1.20.ts";
+import { immediate } from "../../../tests/support/hosts.ts";
+import { type Job, type JobSpec, jobs } from "../../api/job.ts";
+import { condition, keyOf } from "../../api/meta.ts";
+import { type Pod, pods } from "../../api/pod.ts";
+import { v1_20 } from "../../eras/v1.20.ts";
+import { type TestCluster, testCluster } from "../test-cluster.ts";
+import { ended, running } from "../test-kubelet.ts";
+import { withoutAdmission } from "../test-objects.ts";
+import { ttlAfterFinished } from "../ttl-after-finished.ts";
 import { job } from "./job.ts";
-import { type TestCluster, testCluster } from "./test-cluster.ts";
-import { ended, running } from "./test-kubelet.ts";
-import { withoutAdmission } from "./test-objects.ts";
-import { ttlAfterFinished } from "./ttl-after-finished.ts";
 
 const once = { namespace: "default", name: "once" };
 

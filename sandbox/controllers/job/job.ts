@@ -1,24 +1,23 @@
 // Jobs: pods that end, until enough of them have ended well.
 // pkg/controller/job/job_controller.go.
 
-import { equal } from "../api/clone.ts";
-import { type Job, type JobStatus, jobs } from "../api/job.ts";
-import { selectorOf } from "../api/labels.ts";
-import { type Condition, keyOf, keyText, type NamespacedName } from "../api/meta.ts";
-import { type Pod, pods } from "../api/pod.ts";
-import { isActive } from "../api/pod-readiness.ts";
-import { isReason, StatusError } from "../api/status.ts";
-import { parseTime, timestamp } from "../api/time.ts";
-import { defineController, type Requeue, type Tools } from "../client/controller.ts";
-import { Expectations } from "./expectations.ts";
-import { JobRetries } from "./job-retries.ts";
-import { isJobFinished } from "./job-status.ts";
-import { knownStatus } from "./known-fields.ts";
-import { claimed, indexByController, indexByNamespace } from "./ownership.ts";
-import { deletePods, makePod } from "./pod-control.ts";
-import { podsToDelete } from "./pod-ranking.ts";
-import { slowStart } from "./slow-start.ts";
-import { wakeOwners } from "./wake-owners.ts";
+import { equal } from "../../api/clone.ts";
+import { type Job, type JobStatus, jobs } from "../../api/job.ts";
+import { selectorOf } from "../../api/labels.ts";
+import { type Condition, keyOf, keyText, type NamespacedName } from "../../api/meta.ts";
+import { type Pod, pods } from "../../api/pod.ts";
+import { isReason } from "../../api/status.ts";
+import { parseTime, timestamp } from "../../api/time.ts";
+import { defineController, type Requeue, type Tools } from "../../client/controller.ts";
+import { Expectations } from "../expectations.ts";
+import { knownStatus } from "../known-fields.ts";
+import { claimed, indexByController, indexByNamespace } from "../ownership.ts";
+import { deletePods } from "../pod-control.ts";
+import { wakeOwners } from "../wake-owners.ts";
+import { isJobFinished } from "./ending.ts";
+import { type Failure, failureOf, type Situation, situationOf } from "./failure.ts";
+import { manage } from "./pods.ts";
+import { JobRetries } from "./retries.ts";
 
 interface State {
   readonly expectations: Expectations<Pod>;
@@ -38,15 +37,6 @@ export const job = defineController<State>({
   }),
   reconcile,
 });
-
-/** A job with its pods, as they are now. */
-interface Situation {
-  readonly job: Job;
-  readonly active: readonly Pod[];
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly all: readonly Pod[];
-}
 
 async function reconcile(key: NamespacedName, tools: Tools<State>): Promise<Requeue | undefined> {
   const { cache, clock, state } = tools;
@@ -70,54 +60,6 @@ async function reconcile(key: NamespacedName, tools: Tools<State>): Promise<Requ
   await write(known, status, tools);
   if (isNew && !failure) state.retries.failed(id, clock.now());
   return untilDeadline(known, status, clock.now());
-}
-
-function situationOf(job: Job, all: readonly Pod[]): Situation {
-  const active = all.filter(isActive);
-  const count = (phase: string) => all.filter(({ status }) => status.phase === phase).length;
-  return { job, all, active, succeeded: count("Succeeded"), failed: count("Failed") };
-}
-
-interface Failure {
-  readonly reason: string;
-  readonly message: string;
-}
-
-const tooManyFailures: Failure = {
-  reason: "BackoffLimitExceeded",
-  message: "Job has reached the specified backoff limit",
-};
-
-const tooLate: Failure = {
-  reason: "DeadlineExceeded",
-  message: "Job was active longer than specified deadline",
-};
-
-/** Why the job has failed for good, if it has. */
-function failureOf(
-  { job, all, active }: Situation,
-  { isNew, retries }: { isNew: boolean; retries: number },
-  now: number,
-): Failure | undefined {
-  const { backoffLimit, parallelism = 1, template, activeDeadlineSeconds } = job.spec;
-  if (backoffLimit !== undefined) {
-    if (isNew && active.length !== parallelism && retries + 1 > backoffLimit)
-      return tooManyFailures;
-    // Containers that are restarted in their pods count, too.
-    if (template.spec.restartPolicy === "OnFailure") {
-      const restarts = all.reduce((sum, pod) => sum + restartsOf(pod), 0);
-      if (restarts > 0 && restarts >= backoffLimit) return tooManyFailures;
-    }
-  }
-  const start = parseTime(job.status.startTime);
-  if (activeDeadlineSeconds === undefined || start === undefined) return undefined;
-  return now - start >= activeDeadlineSeconds * 1000 ? tooLate : undefined;
-}
-
-function restartsOf({ status }: Pod): number {
-  if (status.phase !== "Running" && status.phase !== "Pending") return 0;
-  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
-  return containers.reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
 async function fail(
@@ -205,30 +147,6 @@ function noteSuspension({ metadata, ...job }: Job, status: JobStatus, tools: Too
   if (suspend) delete status.startTime;
   else status.startTime = timestamp(tools.clock.now());
   tools.events.normal({ metadata, ...job }, suspend ? "Suspended" : "Resumed", why.message);
-}
-
-/** Makes or deletes pods; how many are active then. */
-async function manage({ job, active, succeeded }: Situation, tools: Tools<State>): Promise<number> {
-  const { completions, parallelism = 1, suspend } = job.spec;
-  const most = suspend ? 0 : parallelism;
-  if (active.length > most) {
-    const surplus = active.length - most;
-    const chosen = podsToDelete(active, surplus, { related: [], byCost: false });
-    await deletePods(job, chosen, tools);
-    return most;
-  }
-  const open =
-    completions === undefined ? (succeeded > 0 ? active.length : most) : completions - succeeded;
-  const missing = Math.max(0, Math.min(open, most) - active.length);
-  let made = 0;
-  try {
-    await slowStart(missing, async () => {
-      if (await makePod(job, job.spec.template, tools)) made++;
-    });
-  } catch (error) {
-    if (!(error instanceof StatusError) || made === 0) throw error;
-  }
-  return active.length + made;
 }
 
 async function write(known: Job, status: JobStatus, tools: Tools<State>): Promise<void> {

@@ -1,7 +1,7 @@
-// How long a Job waits before it makes another pod for one that failed: twice as long each time, from
-// ten seconds to six minutes. pkg/controller/job/job_controller.go getBackoff, and its queue.
+// How long a Job waits before it makes another pod for one that failed: twice as long each time,
+// from ten seconds to six minutes. pkg/controller/job/job_controller.go getBackoff, and its queue.
 
-import type { Pod } from "../api/pod.ts";
+import type { Pod } from "../../api/pod.ts";
 
 const FIRST_MS = 10_000;
 const LAST_MS = 360_000;

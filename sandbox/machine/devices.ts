@@ -27,7 +27,8 @@ export function deviceSource(device: string, path: string, streams: OpenStreams)
   }
   if (device === "zero" || device === "full") return endlessSource("\0".repeat(512));
   if (device === "random" || device === "urandom") {
-    const bytes = () => String.fromCharCode(...Array.from({ length: 64 }, () => streams.random.below(256)));
+    const bytes = () =>
+      String.fromCharCode(...Array.from({ length: 64 }, () => streams.random.below(256)));
     return { ...textSource(""), take: bytes };
   }
   return textSource("");

@@ -2,7 +2,15 @@
 // own (an image's): reading looks through, writing copies first, removing leaves a mark.
 
 import { assert } from "../sim/assert.ts";
-import { type Disk, FileError, type FileSystem, type Place, type Tree } from "./files.ts";
+import {
+  type Disk,
+  FileError,
+  type FileSystem,
+  type Identity,
+  type Place,
+  type Stat,
+  type Tree,
+} from "./files.ts";
 import type { Program } from "./process.ts";
 
 interface Inode {
@@ -266,4 +274,23 @@ export function spotOf(wrapped: Place): Spot {
   const spot = (wrapped as object as { [spots]?: Spot })[spots];
   assert(spot, "a place comes from a tree");
   return spot;
+}
+
+/** May the user read (4), write (2), run or enter (1) it? */
+export function may(user: Identity, entry: Entry, wanted: number): boolean {
+  const { mode, uid, gid } = entry;
+  if (user.uid === 0) {
+    return !(wanted & 1) || entry.kind === "directory" || (mode & 0o111) !== 0;
+  }
+  const shift = user.uid === uid ? 6 : user.gid === gid || user.groups.includes(gid) ? 3 : 0;
+  return ((mode >> shift) & wanted) === wanted;
+}
+
+export function statOf(entry: Entry): Stat {
+  const { kind, mode, uid, gid, modified, inode, links } = entry;
+  let size = 0;
+  if (entry.kind === "directory") size = 4096;
+  else if (entry.kind === "file") size = entry.size;
+  else if (entry.kind === "symlink") size = entry.target.length;
+  return { kind, size, mode, uid, gid, modified, inode, links };
 }

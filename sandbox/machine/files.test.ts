@@ -20,7 +20,12 @@ test("what is written can be read, listed, renamed and removed", () => {
   files.write("/a/b/x", "one");
   files.write("/a/b/x", " two", { append: true });
   expect(files.read("/a/b/x")).toBe("one two");
-  expect(files.stat("/a/b/x")).toMatchObject({ kind: "file", size: 7, mode: 0o644, modified: 1000 });
+  expect(files.stat("/a/b/x")).toMatchObject({
+    kind: "file",
+    size: 7,
+    mode: 0o644,
+    modified: 1000,
+  });
   files.rename("/a/b/x", "/a/y");
   expect(files.list("/a")).toEqual(["b", "y"]);
   files.remove("/a/y");

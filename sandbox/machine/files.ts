@@ -112,7 +112,10 @@ export interface FileSystem {
   lstat(path: string): Stat;
   /** Names without `.` and `..`, in the order of their code points. */
   list(path: string): readonly string[];
-  makeDirectory(path: string, options?: { readonly parents?: boolean; readonly mode?: number }): void;
+  makeDirectory(
+    path: string,
+    options?: { readonly parents?: boolean; readonly mode?: number },
+  ): void;
   /** Anything but a directory. */
   remove(path: string): void;
   /** An empty directory; with `recursive` whatever is there. */

@@ -8,7 +8,6 @@ import { NetworkError } from "./network.ts";
 import {
   type Child,
   Killed,
-
   type Program,
   type Signal,
   type SpawnOptions,
@@ -217,10 +216,7 @@ export function createMachine(options: MachineOptions): Machine {
     return launch(init, runnable);
   }
 
-  function openTerminal(
-    argv: readonly string[],
-    given: TerminalOptions & SpawnOptions,
-  ): Terminal {
+  function openTerminal(argv: readonly string[], given: TerminalOptions & SpawnOptions): Terminal {
     const tty = new LineDiscipline({
       ...given,
       name: `/dev/pts/${terminals++}`,
@@ -334,4 +330,3 @@ class Running implements Child {
     this.waiters.wake();
   }
 }
-

@@ -25,7 +25,13 @@ const yes: Program = async ({ stdout }) => {
 const box = (programs: Record<string, Program> = {}) =>
   testMachine({
     host: immediate,
-    programs: { "/bin/echo": echo, "/bin/cat": cat, "/bin/sleep": sleep, "/bin/yes": yes, ...programs },
+    programs: {
+      "/bin/echo": echo,
+      "/bin/cat": cat,
+      "/bin/sleep": sleep,
+      "/bin/yes": yes,
+      ...programs,
+    },
   });
 
 /** A program of the test's own, run to its end. */
@@ -58,7 +64,11 @@ test("starting a process takes a millisecond", async () => {
 });
 
 test("a signal ends whatever a process waits for, with 128 and its number", async () => {
-  for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137], ["SIGINT", 130]] as const) {
+  for (const [signal, code] of [
+    ["SIGTERM", 143],
+    ["SIGKILL", 137],
+    ["SIGINT", 130],
+  ] as const) {
     const { machine, clock } = box();
     const child = machine.spawn(["sleep", "100"]);
     await clock.advance(10);

@@ -6,9 +6,11 @@ import {
   type Directory,
   type Entry,
   type File,
+  may,
   namesIn,
   placeOf,
   spotOf,
+  statOf,
   type TreeStore,
 } from "./entries.ts";
 import {
@@ -28,7 +30,14 @@ import type { Program } from "./process.ts";
 /** The files of one tree; others can be mounted into it. */
 export function createMounts(tree: TreeStore): FileSystem {
   const table = new Map<string, MountPoint>();
-  table.set("/", { path: "/", tree, top: tree.top, disk: tree.disk, readOnly: false, options: "rw" });
+  table.set("/", {
+    path: "/",
+    tree,
+    top: tree.top,
+    disk: tree.disk,
+    readOnly: false,
+    options: "rw",
+  });
   return new MountedFiles({ table, watches: new Set(), heard: new Map() }, root);
 }
 
@@ -477,22 +486,4 @@ class MountedFiles implements FileSystem {
 
 function refuseReadOnly(mount: MountPoint, path: string): void {
   if (mount.readOnly || mount.tree.sealed) throw new FileError("EROFS", path);
-}
-
-function may(user: Identity, entry: Entry, wanted: number): boolean {
-  const { mode, uid, gid } = entry;
-  if (user.uid === 0) {
-    return !(wanted & ENTER) || entry.kind === "directory" || (mode & 0o111) !== 0;
-  }
-  const shift = user.uid === uid ? 6 : user.gid === gid || user.groups.includes(gid) ? 3 : 0;
-  return ((mode >> shift) & wanted) === wanted;
-}
-
-function statOf(entry: Entry): Stat {
-  const { kind, mode, uid, gid, modified, inode, links } = entry;
-  let size = 0;
-  if (entry.kind === "directory") size = 4096;
-  else if (entry.kind === "file") size = entry.size;
-  else if (entry.kind === "symlink") size = entry.target.length;
-  return { kind, size, mode, uid, gid, modified, inode, links };
 }

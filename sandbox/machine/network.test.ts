@@ -184,10 +184,7 @@ test("when the client lets go the server's signal aborts", async () => {
   });
   const controller = new AbortController();
   const asked = standing(
-    made[0].network.request(
-      { host: "10.0.0.2", port: 80 },
-      { ...get, signal: controller.signal },
-    ),
+    made[0].network.request({ host: "10.0.0.2", port: 80 }, { ...get, signal: controller.signal }),
   );
   await new Promise(setImmediate);
   controller.abort(new Error("enough"));

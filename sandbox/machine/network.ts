@@ -31,7 +31,10 @@ export interface Network {
   /** Addresses of a name: an address itself, /etc/hosts, then DNS as /etc/resolv.conf says. */
   lookup(name: string): Promise<readonly string[]>;
   /** Sends an echo request; resolves to the time of the round trip in milliseconds. */
-  ping(host: string, options?: DialOptions): Promise<{ readonly address: string; readonly ms: number }>;
+  ping(
+    host: string,
+    options?: DialOptions,
+  ): Promise<{ readonly address: string; readonly ms: number }>;
 }
 
 /** A `Handler` that may also want to know the address that the request comes from. */
@@ -40,6 +43,8 @@ export type Server = (request: Request, from: string) => ReturnType<Handler>;
 export interface DialOptions {
   /** Gives up with ETIMEDOUT; otherwise when TCP itself would. */
   readonly timeoutMs?: number;
+  /** Both ends notice a cut after so long: what probes on the connection would find. */
+  readonly keepAliveMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -79,7 +84,17 @@ export interface Connection {
   close(): void;
 }
 
-export type RecordType = "A" | "AAAA" | "CNAME" | "PTR" | "SRV" | "NS" | "SOA" | "TXT" | "MX" | "ANY";
+export type RecordType =
+  | "A"
+  | "AAAA"
+  | "CNAME"
+  | "PTR"
+  | "SRV"
+  | "NS"
+  | "SOA"
+  | "TXT"
+  | "MX"
+  | "ANY";
 
 export interface Question {
   /** Without a dot at the end. */

@@ -61,6 +61,8 @@ export interface Process {
   create(path: string, options?: { readonly append?: boolean }): Writer;
   /** Makes a pipe, to give its ends to children. An end closes when the last child that has it ends. */
   pipe(): { readonly reader: Reader; readonly writer: Writer };
+  /** Lets go of a stream that this process made with `pipe`. */
+  close(stream: Reader | Writer): void;
   /** Reads a text that is known already: a here-document. */
   reading(text: string): Reader;
   /** Starts `body` as a child that looks like this process: a subshell. */

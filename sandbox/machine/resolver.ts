@@ -62,7 +62,11 @@ export function hostsLookup(files: FileSystem, name: string): readonly string[] 
 export type Ask = (server: string, question: Question, timeoutMs: number) => Promise<DnsAnswer>;
 
 /** Addresses of a name. Rejects with ENOTFOUND, or EAGAIN if no server could say. */
-export async function lookup(name: string, files: FileSystem, ask: Ask): Promise<readonly string[]> {
+export async function lookup(
+  name: string,
+  files: FileSystem,
+  ask: Ask,
+): Promise<readonly string[]> {
   if (isAddress(name)) return [name];
   const known = hostsLookup(files, name);
   if (known.length > 0) return known;

@@ -18,7 +18,9 @@ export async function runSession(
   session: Session,
   { tty, ...options }: SessionOptions,
 ): Promise<number> {
-  return tty ? onTerminal(machine, argv, session, options) : onStreams(machine, argv, session, options);
+  return tty
+    ? onTerminal(machine, argv, session, options)
+    : onStreams(machine, argv, session, options);
 }
 
 type Where = Omit<SessionOptions, "tty">;

@@ -150,6 +150,7 @@ export class OpenSockets implements OpenNetwork {
       flights: wires.flights,
       passes: () => this.#card.reaches(card),
       remote,
+      ...(options.keepAliveMs !== undefined && { stallMs: options.keepAliveMs }),
     });
     const local = { address: this.#sourceFor(card), port: this.#card.nextPort() };
     const [ours, theirs] = wire.ends(local, this.#owner, target.owner.#owner);

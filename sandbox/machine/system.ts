@@ -17,8 +17,11 @@ export interface System {
   readonly completers: Map<string, Completer>;
 }
 
-/** Tab, behind a program's name. */
-export type Completer = (request: CompletionRequest, process: Process) => Promise<readonly string[]>;
+/** Tab, behind a program's name. Undefined: complete file names. */
+export type Completer = (
+  request: CompletionRequest,
+  process: Process,
+) => Promise<readonly string[] | undefined>;
 
 export interface CompletionRequest {
   /** The words before the one at the cursor, quotes removed; the first is the program. */

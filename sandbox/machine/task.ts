@@ -365,6 +365,16 @@ export class Task implements Process, Owner, OpenStreams {
     return { reader: new BoundReader(source, this), writer: new BoundWriter(sink, this) };
   }
 
+  /** Lets go of a stream; called without one, of all: the process has ended. */
+  close(stream?: Reader | Writer): void {
+    if (stream instanceof BoundReader) stream.source.release();
+    else if (stream instanceof BoundWriter) stream.sink.release();
+    if (stream) return;
+    for (const own of this.#streams()) own.release();
+    this.#network?.close();
+    this.#waits.clear();
+  }
+
   reading(text: string): Reader {
     return new BoundReader(textSource(text), this);
   }
@@ -387,13 +397,6 @@ export class Task implements Process, Owner, OpenStreams {
     const state = this.stopped ? "stopped" : "running";
     const tty = this.tty?.name.replace("/dev/", "");
     return { pid, parent, argv, user, started, state, group, session, tty };
-  }
-
-  /** Closes what it has open. Called once, when it has ended. */
-  close(): void {
-    for (const stream of this.#streams()) stream.release();
-    this.#network?.close();
-    this.#waits.clear();
   }
 
   #streams(): (Source | Sink)[] {

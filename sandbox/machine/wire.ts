@@ -26,6 +26,7 @@ interface Route {
   readonly flights: Flights;
   readonly passes: () => boolean;
   readonly remote: Endpoint;
+  readonly stallMs?: number;
 }
 
 /** One request and its response, which may go on for long. */
@@ -116,10 +117,7 @@ export class Exchange implements Flight {
     return response;
   }
 
-  async #upgraded(
-    upgrade: NonNullable<Response["upgrade"]>,
-    session: Session,
-  ): Promise<number> {
+  async #upgraded(upgrade: NonNullable<Response["upgrade"]>, session: Session): Promise<number> {
     const gone = () => this.fail(new NetworkError("ECONNRESET", ""));
     session.signal.addEventListener("abort", gone, { once: true });
     try {
@@ -208,8 +206,8 @@ export class Wire implements Flight {
       this.#stall = undefined;
       this.#waiters.wake();
     } else {
-      const { clock, remote } = this.#route;
-      this.#stall ??= clock.after(STALL_MS, () =>
+      const { clock, remote, stallMs = STALL_MS } = this.#route;
+      this.#stall ??= clock.after(stallMs, () =>
         this.fail(new NetworkError("ETIMEDOUT", remote.address, remote)),
       );
     }

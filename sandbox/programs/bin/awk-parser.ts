@@ -1,152 +1,9 @@
-// awk's language: from text to a tree. POSIX awk; what mawk and gawk add is not here.
+// awk's language: from tokens to a tree. POSIX awk; what mawk and gawk add is not here.
 
+import { Lexer, type Token } from "./awk-lexer.ts";
+import type { AwkFunction, AwkProgram, Expression, Output, Rule, Statement } from "./awk-tree.ts";
 import { translate } from "./regex.ts";
 import { Failure } from "./tool.ts";
-
-export type Expression =
-  | { readonly type: "number"; readonly value: number }
-  | { readonly type: "string"; readonly value: string }
-  | { readonly type: "regex"; readonly regex: RegExp }
-  | { readonly type: "name"; readonly name: string }
-  | { readonly type: "field"; readonly index: Expression }
-  | { readonly type: "element"; readonly name: string; readonly index: readonly Expression[] }
-  | { readonly type: "in"; readonly name: string; readonly index: readonly Expression[] }
-  | { readonly type: "group"; readonly items: readonly Expression[] }
-  | { readonly type: "unary"; readonly operator: string; readonly operand: Expression }
-  | { readonly type: "step"; readonly operator: string; readonly prefix: boolean; readonly target: Expression }
-  | { readonly type: "binary"; readonly operator: string; readonly left: Expression; readonly right: Expression }
-  | { readonly type: "ternary"; readonly test: Expression; readonly yes: Expression; readonly no: Expression }
-  | { readonly type: "assign"; readonly operator: string; readonly target: Expression; readonly value: Expression }
-  | { readonly type: "call"; readonly name: string; readonly args: readonly Expression[] }
-  | { readonly type: "getline"; readonly target: Expression | undefined; readonly file: Expression | undefined };
-
-export interface Output {
-  readonly operator: ">" | ">>" | "|";
-  readonly to: Expression;
-}
-
-export type Statement =
-  | { readonly type: "expression"; readonly value: Expression }
-  | { readonly type: "print"; readonly args: readonly Expression[]; readonly format: boolean; readonly output: Output | undefined }
-  | { readonly type: "block"; readonly body: readonly Statement[] }
-  | { readonly type: "if"; readonly test: Expression; readonly yes: Statement; readonly no: Statement | undefined }
-  | { readonly type: "while"; readonly test: Expression; readonly body: Statement; readonly first: boolean }
-  | { readonly type: "for"; readonly init: Statement | undefined; readonly test: Expression | undefined; readonly update: Statement | undefined; readonly body: Statement }
-  | { readonly type: "forin"; readonly name: string; readonly array: string; readonly body: Statement }
-  | { readonly type: "delete"; readonly name: string; readonly index: readonly Expression[] | undefined }
-  | { readonly type: "leave"; readonly how: "next" | "exit" | "break" | "continue" | "return"; readonly value: Expression | undefined };
-
-export interface Rule {
-  readonly pattern: "BEGIN" | "END" | Expression | undefined;
-  readonly end: Expression | undefined;
-  readonly action: Statement | undefined;
-  /** A range that has begun. */
-  active: boolean;
-}
-
-export interface AwkFunction {
-  readonly parameters: readonly string[];
-  readonly body: Statement;
-}
-
-export interface AwkProgram {
-  readonly rules: readonly Rule[];
-  readonly functions: ReadonlyMap<string, AwkFunction>;
-  readonly usesGetline: boolean;
-}
-
-interface Token {
-  readonly type: "number" | "string" | "regex" | "name" | "call" | "builtin" | "keyword" | "operator" | "newline" | "end";
-  readonly text: string;
-  readonly line: number;
-}
-
-const keywords = new Set(
-  "BEGIN END function func if else while for do break continue next exit return delete in getline print printf".split(" "),
-);
-export const builtinNames = new Set(
-  "length substr index split sub gsub match sprintf sin cos atan2 exp log sqrt int rand srand tolower toupper system close fflush systime strftime gensub".split(" "),
-);
-
-const operators = /(?:\*\*=|\*\*|\+\+|--|\+=|-=|\*=|\/=|%=|\^=|==|<=|>=|!=|!~|&&|\|\||>>|[-+*/%^!<>|?:~$=(){}[\],;])/y;
-
-class Lexer {
-  readonly #text: string;
-  #at = 0;
-  #line = 1;
-  #previous: Token | undefined;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  next(): Token {
-    const token = this.#read();
-    this.#previous = token;
-    return token;
-  }
-
-  #take(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text);
-    if (match) this.#at += match[0].length;
-    return match?.[0];
-  }
-
-  #read(): Token {
-    for (;;) {
-      this.#take(/[ \t\r]+/y);
-      if (this.#take(/\\\r?\n/y) !== undefined) this.#line++;
-      else if (this.#take(/#[^\n]*/y) === undefined) break;
-    }
-    const line = this.#line;
-    if (this.#at >= this.#text.length) return { type: "end", text: "", line };
-    if (this.#take(/\n/y) !== undefined) {
-      this.#line++;
-      return { type: "newline", text: "newline", line };
-    }
-    const number = this.#take(/(?:0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)/y);
-    if (number !== undefined) return { type: "number", text: number, line };
-    if (this.#text[this.#at] === '"') return { type: "string", text: this.#string(), line };
-    const name = this.#take(/[A-Za-z_]\w*/y);
-    if (name !== undefined) {
-      if (keywords.has(name)) return { type: "keyword", text: name === "func" ? "function" : name, line };
-      if (builtinNames.has(name)) return { type: "builtin", text: name, line };
-      return { type: this.#text[this.#at] === "(" ? "call" : "name", text: name, line };
-    }
-    if (this.#text[this.#at] === "/" && this.#regexMayStart()) {
-      return { type: "regex", text: this.#regex(), line };
-    }
-    const operator = this.#take(operators);
-    if (operator === undefined) {
-      throw new Failure(`line ${line}: syntax error at or near ${this.#text[this.#at]}`, 2);
-    }
-    return { type: "operator", text: operator === "**" ? "^" : operator === "**=" ? "^=" : operator, line };
-  }
-
-  /** A slash divides only behind something that has a value. */
-  #regexMayStart(): boolean {
-    const { type, text } = this.#previous ?? { type: "newline", text: "" };
-    if (type === "number" || type === "string" || type === "name" || type === "builtin") return false;
-    return !(type === "operator" && /^(?:\)|\]|\$|\+\+|--)$/.test(text));
-  }
-
-  #string(): string {
-    const raw = this.#take(/"(?:[^"\\\n]|\\[\s\S])*"/y);
-    if (raw === undefined) throw new Failure(`line ${this.#line}: unterminated string`, 2);
-    return raw.slice(1, -1).replace(/\\(?:([0-7]{1,3})|\n|([\s\S]))/g, (whole, octal?: string, unit?: string) => {
-      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
-      if (unit === undefined) return "";
-      return { n: "\n", t: "\t", r: "\r", "\\": "\\", '"': '"', "/": "/", a: "\x07", b: "\b", f: "\f", v: "\v" }[unit] ?? whole;
-    });
-  }
-
-  #regex(): string {
-    const raw = this.#take(/\/(?:[^/\\\n[]|\\.|\[\^?\]?[^\]\n]*\])*\//y);
-    if (raw === undefined) throw new Failure(`line ${this.#line}: unterminated regexp`, 2);
-    return raw.slice(1, -1).replaceAll("\\/", "/");
-  }
-}
 
 export class Parser {
   readonly #tokens: Token[] = [];
@@ -313,7 +170,12 @@ export class Parser {
   #for(): Statement {
     this.#expect("(");
     const [name, word, array, close] = this.#tokens.slice(this.#at, this.#at + 4);
-    if (name?.type === "name" && word?.text === "in" && array?.type === "name" && close?.text === ")") {
+    if (
+      name?.type === "name" &&
+      word?.text === "in" &&
+      array?.type === "name" &&
+      close?.text === ")"
+    ) {
       this.#at += 4;
       return { type: "forin", name: name.text, array: array.text, body: this.#body() };
     }
@@ -337,7 +199,11 @@ export class Parser {
     }
     for (const how of ["next", "exit", "break", "continue", "return"] as const) {
       if (!this.#accept(how)) continue;
-      const bare = this.#token.type === "newline" || this.#token.type === "end" || this.#is(";") || this.#is("}");
+      const bare =
+        this.#token.type === "newline" ||
+        this.#token.type === "end" ||
+        this.#is(";") ||
+        this.#is("}");
       const value = bare || !/exit|return/.test(how) ? undefined : this.#expression();
       return { type: "leave", how, value };
     }
@@ -349,7 +215,8 @@ export class Parser {
     this.#at++;
     const args: Expression[] = [];
     this.#noGreater = true;
-    const ends = () => /^(?:;|\}|>|>>|\||newline|)$/.test(this.#token.text) && this.#token.type !== "string";
+    const ends = () =>
+      /^(?:;|\}|>|>>|\||newline|)$/.test(this.#token.text) && this.#token.type !== "string";
     if (!ends()) {
       do {
         this.#newlines();
@@ -440,7 +307,9 @@ export class Parser {
 
   #comparison(): Expression {
     const left = this.#concatenation();
-    const symbols = this.#noGreater ? ["<", "<=", "==", "!=", ">="] : ["<", "<=", "==", "!=", ">=", ">"];
+    const symbols = this.#noGreater
+      ? ["<", "<=", "==", "!=", ">="]
+      : ["<", "<=", "==", "!=", ">=", ">"];
     const operator = symbols.find((symbol) => this.#is(symbol));
     if (operator === undefined) return left;
     this.#at++;
@@ -455,7 +324,7 @@ export class Parser {
         /^(?:number|string|name|call|builtin|regex)$/.test(type) ||
         (type === "operator" && /^(?:\$|!|\(|-|\+|\+\+|--)$/.test(text));
       if (!starts || (type === "keyword" && text === "in")) return left;
-      if (text === "!" ) return left;
+      if (text === "!") return left;
       left = { type: "binary", operator: " ", left, right: this.#sum() };
     }
   }
@@ -486,7 +355,8 @@ export class Parser {
   #postfix(): Expression {
     const target = this.#primary();
     for (const operator of ["++", "--"]) {
-      if (isTarget(target) && this.#accept(operator)) return { type: "step", operator, prefix: false, target };
+      if (isTarget(target) && this.#accept(operator))
+        return { type: "step", operator, prefix: false, target };
     }
     return target;
   }
@@ -509,14 +379,22 @@ export class Parser {
       if (this.#is("++") || this.#is("--")) {
         return { type: "field", index: this.#primary() };
       }
-      return { type: "field", index: this.#accept("-") ? { type: "unary", operator: "-", operand: this.#primary() } : this.#primary() };
+      return {
+        type: "field",
+        index: this.#accept("-")
+          ? { type: "unary", operator: "-", operand: this.#primary() }
+          : this.#primary(),
+      };
     }
     for (const operator of ["++", "--"]) {
-      if (this.#accept(operator)) return { type: "step", operator, prefix: true, target: this.#primary() };
+      if (this.#accept(operator))
+        return { type: "step", operator, prefix: true, target: this.#primary() };
     }
     if (this.#accept("(")) {
       const items = this.#list(")");
-      return items.length === 1 && !this.#is("in") ? { type: "group", items } : { type: "group", items };
+      return items.length === 1 && !this.#is("in")
+        ? { type: "group", items }
+        : { type: "group", items };
     }
     if (this.#accept("getline")) return this.#getlineRest();
     if (type === "builtin") {
@@ -531,7 +409,9 @@ export class Parser {
     }
     if (type === "name") {
       this.#at++;
-      return this.#accept("[") ? { type: "element", name: text, index: this.#list("]") } : { type, name: text };
+      return this.#accept("[")
+        ? { type: "element", name: text, index: this.#list("]") }
+        : { type, name: text };
     }
     return this.#fail();
   }
@@ -539,7 +419,8 @@ export class Parser {
   #getlineRest(): Expression {
     this.#getline = true;
     const { type, text } = this.#token;
-    const target = type === "name" || (type === "operator" && text === "$") ? this.#primary() : undefined;
+    const target =
+      type === "name" || (type === "operator" && text === "$") ? this.#primary() : undefined;
     const file = this.#accept("<") ? this.#primary() : undefined;
     return { type: "getline", target, file };
   }

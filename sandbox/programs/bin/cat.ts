@@ -13,7 +13,6 @@ export const cat = tool(
     options:
       "n,number b,number-nonblank s,squeeze-blank E,show-ends T,show-tabs v,show-nonprinting A,show-all e t u",
     usage: "[OPTION]... [FILE]...",
-    about: "Concatenate FILE(s) to standard output.",
   },
   async (it) => {
     const all = it.has("A");

@@ -5,9 +5,9 @@ import { tool } from "./tool.ts";
 
 export const column = tool(
   {
-    options: "t,table s,separator: o,output-separator: c,output-width: n,table-noextreme N,table-columns: x L R,table-right: e",
+    options:
+      "t,table s,separator: o,output-separator: c,output-width: n,table-noextreme N,table-columns: x L R,table-right: e",
     usage: "[options] [<file>...]",
-    about: "Columnate lists.",
     version: "from util-linux 2.38.1",
   },
   async (it) => {
@@ -18,13 +18,23 @@ export const column = tool(
       return;
     }
     const separator = it.value("s");
-    const split = (line: string) => (separator === undefined ? line.trim().split(/\s+/) : line.split(new RegExp(`[${separator.replace(/[\\\]^-]/g, "\\$&")}]`)));
+    const split = (line: string) =>
+      separator === undefined
+        ? line.trim().split(/\s+/)
+        : line.split(new RegExp(`[${separator.replace(/[\\\]^-]/g, "\\$&")}]`));
     const names = it.value("N")?.split(",");
     const rows = [...(names ? [names] : []), ...lines.map(split)];
     const columns = Math.max(0, ...rows.map((row) => row.length));
-    const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => widthOf(row[i] ?? ""))));
+    const widths = Array.from({ length: columns }, (_, i) =>
+      Math.max(...rows.map((row) => widthOf(row[i] ?? ""))),
+    );
     const glue = it.value("o") ?? "  ";
-    const right = new Set((it.value("R") ?? "").split(",").filter(Boolean).map((name) => (/^\d+$/.test(name) ? Number(name) - 1 : (names?.indexOf(name) ?? -1))));
+    const right = new Set(
+      (it.value("R") ?? "")
+        .split(",")
+        .filter(Boolean)
+        .map((name) => (/^\d+$/.test(name) ? Number(name) - 1 : (names?.indexOf(name) ?? -1))),
+    );
     for (const row of rows) {
       const cells = row.map((cell, i) => {
         const gap = " ".repeat(Math.max(0, (widths[i] ?? 0) - widthOf(cell)));

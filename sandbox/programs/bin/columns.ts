@@ -25,7 +25,8 @@ export function inColumns(names: readonly string[], width: number): string {
   const widths = names.map(widthOf);
   for (let rows = 1; rows <= names.length; rows++) {
     const columns: number[] = [];
-    for (let i = 0; i < names.length; i += rows) columns.push(Math.max(...widths.slice(i, i + rows)));
+    for (let i = 0; i < names.length; i += rows)
+      columns.push(Math.max(...widths.slice(i, i + rows)));
     const total = columns.reduce((sum, one) => sum + one, 0) + 2 * (columns.length - 1);
     if (total > width && rows < names.length) continue;
     let text = "";

@@ -15,11 +15,14 @@ async function targetsOf(it: Tool): Promise<Targets | undefined> {
   const sources = directory === undefined ? it.operands.slice(0, -1) : it.operands;
   const target = directory ?? it.operands.at(-1);
   if (target === undefined) throw new WrongUsage("missing file operand");
-  if (sources.length === 0) throw new WrongUsage(`missing destination file operand after '${target}'`);
+  if (sources.length === 0)
+    throw new WrongUsage(`missing destination file operand after '${target}'`);
   const into = !it.has("T") && it.files.kind(it.path(target)) === "directory";
   if (sources.length > 1 && !into) {
     const exists = it.files.kind(it.path(target)) !== undefined;
-    await it.complain(`target '${target}'${exists ? "" : ""}: ${exists ? "Not a directory" : "No such file or directory"}`);
+    await it.complain(
+      `target '${target}'${exists ? "" : ""}: ${exists ? "Not a directory" : "No such file or directory"}`,
+    );
     return undefined;
   }
   return { sources, target, into };
@@ -32,7 +35,6 @@ export const cp = tool(
     options:
       "r,recursive R a,archive f,force i,interactive n,no-clobber p ,preserve? v,verbose t,target-directory: T,no-target-directory u,update L,dereference P,no-dereference d l,link s,symbolic-link H x",
     usage: "[OPTION]... [-T] SOURCE DEST\n  or:  cp [OPTION]... SOURCE... DIRECTORY",
-    about: "Copy SOURCE to DEST, or multiple SOURCE(s) to DIRECTORY.",
   },
   async (it) => {
     const targets = await targetsOf(it);
@@ -73,9 +75,15 @@ async function copyOne(it: Tool, source: string, target: string): Promise<void> 
     if (!(error instanceof FileError)) throw error;
     const missing = error.code === "ENOENT" && files.kind(from) === undefined;
     const source2 = missing || error.path === from ? `cannot stat '${source}'` : undefined;
-    const what = error.code === "EISDIR" ? `cannot overwrite directory '${target}' with non-directory` : undefined;
+    const what =
+      error.code === "EISDIR"
+        ? `cannot overwrite directory '${target}' with non-directory`
+        : undefined;
     if (what) await it.complain(what);
-    else if (source2) await it.complain(`${error.code === "EACCES" && !missing ? `cannot open '${source}' for reading` : source2}: ${error.message}`);
+    else if (source2)
+      await it.complain(
+        `${error.code === "EACCES" && !missing ? `cannot open '${source}' for reading` : source2}: ${error.message}`,
+      );
     else await it.complain(`cannot create regular file '${target}': ${error.message}`);
   }
 }
@@ -120,9 +128,9 @@ async function agreed(it: Tool, target: string): Promise<boolean> {
 
 export const mv = tool(
   {
-    options: "f,force i,interactive n,no-clobber v,verbose t,target-directory: T,no-target-directory u,update",
+    options:
+      "f,force i,interactive n,no-clobber v,verbose t,target-directory: T,no-target-directory u,update",
     usage: "[OPTION]... [-T] SOURCE DEST\n  or:  mv [OPTION]... SOURCE... DIRECTORY",
-    about: "Rename SOURCE to DEST, or move SOURCE(s) to DIRECTORY.",
   },
   async (it) => {
     const targets = await targetsOf(it);
@@ -155,14 +163,18 @@ async function moveOne(it: Tool, source: string, target: string): Promise<void> 
       return it.complain(`cannot move '${source}' to a subdirectory of itself, '${target}'`);
     }
     const both = `cannot move '${source}' to '${target}'`;
-    if (error.code === "EISDIR") return it.complain(`cannot overwrite directory '${target}' with non-directory`);
+    if (error.code === "EISDIR")
+      return it.complain(`cannot overwrite directory '${target}' with non-directory`);
     return it.complain(`${both}: ${error.message}`);
   }
   if (it.has("v")) it.print(`renamed '${source}' -> '${target}'\n`);
 }
 
 /** Another disk: copied, then removed. */
-async function acrossDisks(it: Tool, { source, target }: { source: string; target: string }): Promise<void> {
+async function acrossDisks(
+  it: Tool,
+  { source, target }: { source: string; target: string },
+): Promise<void> {
   const { files } = it.process;
   const copy = (from: string, to: string) => {
     const stat = files.lstat(from);

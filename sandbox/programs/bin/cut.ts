@@ -27,9 +27,9 @@ function rangesOf(list: string, what: string): Range[] {
 
 export const cut = tool(
   {
-    options: "f,fields: d,delimiter: c,characters: b,bytes: s,only-delimited n ,complement ,output-delimiter:",
+    options:
+      "f,fields: d,delimiter: c,characters: b,bytes: s,only-delimited n ,complement ,output-delimiter:",
     usage: "OPTION... [FILE]...",
-    about: "Print selected parts of lines from each FILE to standard output.",
   },
   async (it) => {
     const fields = it.value("f");
@@ -39,7 +39,10 @@ export const cut = tool(
     }
     const delimiter = it.value("d") ?? "\t";
     if (delimiter.length > 1) throw new WrongUsage("the delimiter must be a single character");
-    const ranges = rangesOf(fields ?? positions ?? "", fields === undefined ? "byte/character position" : "field");
+    const ranges = rangesOf(
+      fields ?? positions ?? "",
+      fields === undefined ? "byte/character position" : "field",
+    );
     const takes = (n: number) =>
       ranges.some(({ from, to }) => n >= from && n <= to) !== it.has("complement");
     const glue = it.value("output-delimiter") ?? (fields === undefined ? "" : delimiter);
@@ -48,7 +51,13 @@ export const cut = tool(
         it.print(`${[...text].filter((_, i) => takes(i + 1)).join(glue)}\n`);
       } else if (!text.includes(delimiter)) {
         if (!it.has("s")) it.print(`${text}\n`);
-      } else it.print(`${text.split(delimiter).filter((_, i) => takes(i + 1)).join(glue)}\n`);
+      } else
+        it.print(
+          `${text
+            .split(delimiter)
+            .filter((_, i) => takes(i + 1))
+            .join(glue)}\n`,
+        );
     };
     for (const path of it.operands.length > 0 ? it.operands : ["-"]) {
       const reader = await it.open(path);

@@ -21,10 +21,10 @@ interface Change {
 
 export const diff = tool(
   {
-    options: "u U,unified? c C,context: q,brief r,recursive N,new-file i,ignore-case w,ignore-all-space b,ignore-space-change B,ignore-blank-lines s,report-identical-files y,side-by-side ,color? L,label: a d e t ,normal E Z,ignore-trailing-space",
+    options:
+      "u U,unified? c C,context: q,brief r,recursive N,new-file i,ignore-case w,ignore-all-space b,ignore-space-change B,ignore-blank-lines s,report-identical-files y,side-by-side ,color? L,label: a d e t ,normal E Z,ignore-trailing-space",
     usageStatus: 2,
     usage: "[OPTION]... FILES",
-    about: "Compare FILES line by line.",
     version: "(GNU diffutils) 3.8",
   },
   async (it) => {
@@ -32,13 +32,15 @@ export const diff = tool(
     if (first === undefined) throw new WrongUsage(`missing operand after '${it.name}'`);
     if (second === undefined) throw new WrongUsage(`missing operand after '${first}'`);
     if (extra !== undefined) throw new WrongUsage(`extra operand '${extra}'`);
-    if (it.has("y") || it.has("c") || it.has("C") || it.has("e")) throw new Failure("this output format is not simulated", 2);
+    if (it.has("y") || it.has("c") || it.has("C") || it.has("e"))
+      throw new Failure("this output format is not simulated", 2);
     return compare(it, first, second);
   },
 );
 
 async function compare(it: Tool, first: string, second: string): Promise<number> {
-  const isDirectory = (path: string) => path !== "-" && it.files.kind(it.path(path)) === "directory";
+  const isDirectory = (path: string) =>
+    path !== "-" && it.files.kind(it.path(path)) === "directory";
   if (isDirectory(first) && isDirectory(second)) return compareDirectories(it, first, second);
   const name = (path: string) => path.replace(/^.*\//, "");
   const [a, b] = [
@@ -54,7 +56,8 @@ async function compare(it: Tool, first: string, second: string): Promise<number>
     return 0;
   }
   if (it.has("q")) it.print(`Files ${a} and ${b} differ\n`);
-  else if (it.has("u") || it.has("U")) it.print(unified(left, right, { changes, context: Number(it.value("U") || 3) }));
+  else if (it.has("u") || it.has("U"))
+    it.print(unified(left, right, { changes, context: Number(it.value("U") || 3) }));
   else it.print(classic(left, right, changes));
   return 1;
 }
@@ -87,7 +90,8 @@ function changesOf(it: Tool, left: Side, right: Side): Change[] {
     else if (it.has("b")) out = out.replace(/\s+/g, " ").trimEnd();
     return last ? `${out}\0` : out;
   };
-  const keys = ({ lines, open }: Side) => lines.map((line, i) => key(line, open && i === lines.length - 1));
+  const keys = ({ lines, open }: Side) =>
+    lines.map((line, i) => key(line, open && i === lines.length - 1));
   return changesBetween(keys(left), keys(right));
 }
 
@@ -149,7 +153,8 @@ function unified(
   let text = `--- ${left.label}\n+++ ${right.label}\n`;
   for (let i = 0; i < changes.length; ) {
     let last = i;
-    while ((changes[last + 1]?.a[0] ?? Infinity) - (changes[last]?.a[1] ?? 0) <= 2 * context) last++;
+    while ((changes[last + 1]?.a[0] ?? Infinity) - (changes[last]?.a[1] ?? 0) <= 2 * context)
+      last++;
     text += hunk(left, right, { changes: changes.slice(i, last + 1), context });
     i = last + 1;
   }
@@ -184,7 +189,10 @@ async function compareDirectories(it: Tool, first: string, second: string): Prom
   const names = [...new Set([...it.files.list(a), ...it.files.list(b)])].sort();
   let status = 0;
   for (const name of names) {
-    const [left, right] = [`${first.replace(/\/$/, "")}/${name}`, `${second.replace(/\/$/, "")}/${name}`];
+    const [left, right] = [
+      `${first.replace(/\/$/, "")}/${name}`,
+      `${second.replace(/\/$/, "")}/${name}`,
+    ];
     const kinds = [it.files.kind(absolute(a, name)), it.files.kind(absolute(b, name))];
     if ((!kinds[0] || !kinds[1]) && !it.has("N")) {
       it.print(`Only in ${kinds[0] ? first : second}: ${name}\n`);
@@ -193,7 +201,10 @@ async function compareDirectories(it: Tool, first: string, second: string): Prom
       if (it.has("r")) status = Math.max(status, await compareDirectories(it, left, right));
       else it.print(`Common subdirectories: ${left} and ${right}\n`);
     } else {
-      const before = it.has("u") || it.has("U") ? "diff " + optionsText(it) + `${left} ${right}\n` : `diff ${optionsText(it)}${left} ${right}\n`;
+      const before =
+        it.has("u") || it.has("U")
+          ? "diff " + optionsText(it) + `${left} ${right}\n`
+          : `diff ${optionsText(it)}${left} ${right}\n`;
       const result = await capture(it, left, right);
       if (result.status === 1 && !it.has("q")) it.print(before);
       it.print(result.text);
@@ -208,7 +219,11 @@ function optionsText(it: Tool): string {
   return flags.length > 0 ? `${flags.join(" ")} ` : "";
 }
 
-async function capture(it: Tool, first: string, second: string): Promise<{ status: number; text: string }> {
+async function capture(
+  it: Tool,
+  first: string,
+  second: string,
+): Promise<{ status: number; text: string }> {
   await it.flush();
   let text = "";
   const inner = Object.create(it, { print: { value: (more: string) => (text += more) } }) as Tool;
@@ -218,7 +233,12 @@ async function capture(it: Tool, first: string, second: string): Promise<{ statu
 const compareFiles = compare;
 
 export const cmp = tool(
-  { options: "s,quiet ,silent l,verbose b n,bytes: i:", usageStatus: 2, usage: "[OPTION]... FILE1 [FILE2 [SKIP1 [SKIP2]]]", about: "Compare two files byte by byte.", version: "(GNU diffutils) 3.8" },
+  {
+    options: "s,quiet ,silent l,verbose b n,bytes: i:",
+    usageStatus: 2,
+    usage: "[OPTION]... FILE1 [FILE2 [SKIP1 [SKIP2]]]",
+    version: "(GNU diffutils) 3.8",
+  },
   async (it) => {
     const [first, second = "-"] = it.operands;
     if (first === undefined) throw new WrongUsage(`missing operand after '${it.name}'`);
@@ -236,7 +256,10 @@ export const cmp = tool(
     const line = a.slice(0, i).split("\n").length;
     if (i === a.length || i === b.length) {
       const short = a.length < b.length ? first : second;
-      const where = i === 0 ? "which is empty" : `after byte ${i}, ${a.slice(0, i).endsWith("\n") ? `line ${line - 1}` : `in line ${line}`}`;
+      const where =
+        i === 0
+          ? "which is empty"
+          : `after byte ${i}, ${a.slice(0, i).endsWith("\n") ? `line ${line - 1}` : `in line ${line}`}`;
       await it.complain(`EOF on ${short} ${where}`);
       return 1;
     }

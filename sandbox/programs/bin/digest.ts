@@ -20,8 +20,16 @@ function padded(bytes: Uint8Array, littleEndian: boolean): DataView {
 
 const word = (value: number) => (value >>> 0).toString(16).padStart(8, "0");
 
-const sines = Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32) | 0);
-const turns = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
+const sines = Array.from(
+  { length: 64 },
+  (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32) | 0,
+);
+const turns = [
+  [7, 12, 17, 22],
+  [5, 9, 14, 20],
+  [4, 11, 16, 23],
+  [6, 10, 15, 21],
+];
 
 const md5: Digest = (bytes) => {
   const view = padded(bytes, true);
@@ -32,7 +40,12 @@ const md5: Digest = (bytes) => {
       const round = i >> 4;
       const mixes = [(b & c) | (~b & d), (d & b) | (~d & c), b ^ c ^ d, c ^ (b | ~d)];
       const index = [i, 5 * i + 1, 3 * i + 5, 7 * i][round] ?? 0;
-      const sum = (a + (mixes[round] ?? 0) + (sines[i] ?? 0) + view.getUint32(offset + (index % 16) * 4, true)) | 0;
+      const sum =
+        (a +
+          (mixes[round] ?? 0) +
+          (sines[i] ?? 0) +
+          view.getUint32(offset + (index % 16) * 4, true)) |
+        0;
       [a, d, c] = [d, c, b];
       b = (b + rotateLeft(sum, turns[round]?.[i % 4] ?? 0)) | 0;
     }
@@ -49,11 +62,13 @@ const sha1: Digest = (bytes) => {
   let state = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
   for (let offset = 0; offset < view.byteLength; offset += 64) {
     const w = Array.from({ length: 16 }, (_, i) => view.getInt32(offset + i * 4));
-    for (let i = 16; i < 80; i++) w[i] = rotateLeft((w[i - 3] ?? 0) ^ (w[i - 8] ?? 0) ^ (w[i - 14] ?? 0) ^ (w[i - 16] ?? 0), 1);
+    for (let i = 16; i < 80; i++)
+      w[i] = rotateLeft((w[i - 3] ?? 0) ^ (w[i - 8] ?? 0) ^ (w[i - 14] ?? 0) ^ (w[i - 16] ?? 0), 1);
     let [a = 0, b = 0, c = 0, d = 0, e = 0] = state;
     for (let i = 0; i < 80; i++) {
       const round = Math.floor(i / 20);
-      const mix = round === 0 ? (b & c) | (~b & d) : round === 2 ? (b & c) | (b & d) | (c & d) : b ^ c ^ d;
+      const mix =
+        round === 0 ? (b & c) | (~b & d) : round === 2 ? (b & c) | (b & d) | (c & d) : b ^ c ^ d;
       const constant = [0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6][round] ?? 0;
       const sum = (rotateLeft(a, 5) + mix + e + constant + (w[i] ?? 0)) | 0;
       [e, d, c, b, a] = [d, c, rotateLeft(b, 30), a, sum];
@@ -101,7 +116,10 @@ const sha256: Digest = (bytes) => {
 
 const summing = (digest: Digest) =>
   tool(
-    { options: "c,check b,binary t,text ,quiet ,status w,warn ,tag z", usage: "[OPTION]... [FILE]...", about: "Print or check checksums." },
+    {
+      options: "c,check b,binary t,text ,quiet ,status w,warn ,tag z",
+      usage: "[OPTION]... [FILE]...",
+    },
     async (it) => {
       let failed = 0;
       for (const path of it.operands.length > 0 ? it.operands : ["-"]) {
@@ -111,7 +129,10 @@ const summing = (digest: Digest) =>
         else it.print(`${digest(utf8(text))}  ${path}\n`);
         await it.process.step(text.length / 100);
       }
-      if (failed > 0) await it.complain(`WARNING: ${failed} computed checksum${failed === 1 ? "" : "s"} did NOT match`);
+      if (failed > 0)
+        await it.complain(
+          `WARNING: ${failed} computed checksum${failed === 1 ? "" : "s"} did NOT match`,
+        );
     },
   );
 
@@ -123,7 +144,8 @@ async function check(it: Tool, list: string, digest: Digest): Promise<number> {
     const text = await it.read(path);
     const matches = text !== undefined && digest(utf8(text)) === sum;
     if (!matches) failed++;
-    if (!it.has("status") && !(matches && it.has("quiet"))) it.print(`${path}: ${matches ? "OK" : "FAILED"}\n`);
+    if (!it.has("status") && !(matches && it.has("quiet")))
+      it.print(`${path}: ${matches ? "OK" : "FAILED"}\n`);
   }
   return failed;
 }
@@ -133,7 +155,10 @@ export const sha1sum = summing(sha1);
 export const sha256sum = summing(sha256);
 
 export const base64 = tool(
-  { options: "d,decode w,wrap: i,ignore-garbage D", usage: "[OPTION]... [FILE]", about: "Base64 encode or decode FILE, or standard input, to standard output." },
+  {
+    options: "d,decode w,wrap: i,ignore-garbage D",
+    usage: "[OPTION]... [FILE]",
+  },
   async (it) => {
     const text = await it.read(it.operands[0] ?? "-");
     if (text === undefined) return 1;
@@ -150,7 +175,9 @@ export const base64 = tool(
     const width = Number(it.value("w") ?? 76);
     const encoded = encodeBase64(text);
     if (encoded === "") return 0;
-    it.print(width > 0 ? `${encoded.match(new RegExp(`.{1,${width}}`, "g"))?.join("\n")}\n` : encoded);
+    it.print(
+      width > 0 ? `${encoded.match(new RegExp(`.{1,${width}}`, "g"))?.join("\n")}\n` : encoded,
+    );
     return 0;
   },
 );
@@ -158,7 +185,7 @@ export const base64 = tool(
 const visible = (byte: number) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".");
 
 export const xxd = tool(
-  { options: "p l: c: s: u", usage: "[options] [infile [outfile]]", about: "Make a hexdump." },
+  { options: "p l: c: s: u", usage: "[options] [infile [outfile]]", },
   async (it) => {
     const text = await it.read(it.operands[0] ?? "-");
     if (text === undefined) return 2;
@@ -172,20 +199,41 @@ export const xxd = tool(
     for (let at = 0; at < bytes.length; at += 16) {
       const row = [...bytes.slice(at, at + 16)];
       const digits = row.map((byte, i) => hex(byte) + (i % 2 === 1 ? " " : "")).join("");
-      it.print(`${at.toString(16).padStart(8, "0")}: ${digits.padEnd(41)}${row.map(visible).join("")}\n`);
+      it.print(
+        `${at.toString(16).padStart(8, "0")}: ${digits.padEnd(41)}${row.map(visible).join("")}\n`,
+      );
     }
     return 0;
   },
 );
 
-const names: Readonly<Record<number, string>> = { 0: "\\0", 7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r" };
+const names: Readonly<Record<number, string>> = {
+  0: "\\0",
+  7: "\\a",
+  8: "\\b",
+  9: "\\t",
+  10: "\\n",
+  11: "\\v",
+  12: "\\f",
+  13: "\\r",
+};
 
 export const od = tool(
-  { options: "c x b A,address-radix: t,format: N,read-bytes: v w:", usage: "[OPTION]... [FILE]...", about: "Write an unambiguous representation of FILE to standard output." },
+  {
+    options: "c x b A,address-radix: t,format: N,read-bytes: v w:",
+    usage: "[OPTION]... [FILE]...",
+  },
   async (it) => {
     const bytes = utf8(await it.readAll()).slice(0, Number(it.value("N") ?? Infinity));
-    const type = it.has("c") ? "c" : (it.value("t") ?? (it.has("x") ? "x2" : it.has("b") ? "o1" : "o2"));
-    const address = (at: number) => (it.value("A") === "n" ? "" : at.toString(it.value("A") === "d" ? 10 : it.value("A") === "x" ? 16 : 8).padStart(it.value("A") === "x" ? 6 : 7, "0"));
+    const type = it.has("c")
+      ? "c"
+      : (it.value("t") ?? (it.has("x") ? "x2" : it.has("b") ? "o1" : "o2"));
+    const address = (at: number) =>
+      it.value("A") === "n"
+        ? ""
+        : at
+            .toString(it.value("A") === "d" ? 10 : it.value("A") === "x" ? 16 : 8)
+            .padStart(it.value("A") === "x" ? 6 : 7, "0");
     for (let at = 0; at < bytes.length; at += 16) {
       const row = [...bytes.slice(at, at + 16)];
       it.print(`${address(at)}${cells(row, type)}\n`);
@@ -196,7 +244,12 @@ export const od = tool(
 
 function cells(row: readonly number[], type: string): string {
   if (type.startsWith("c")) {
-    return row.map((byte) => ` ${(names[byte] ?? (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : byte.toString(8).padStart(3, "0"))).padStart(3)}`).join("");
+    return row
+      .map(
+        (byte) =>
+          ` ${(names[byte] ?? (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : byte.toString(8).padStart(3, "0"))).padStart(3)}`,
+      )
+      .join("");
   }
   const base = type.startsWith("x") ? 16 : type.startsWith("o") ? 8 : 10;
   const size = Number(type.slice(1) || 4);

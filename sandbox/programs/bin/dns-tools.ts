@@ -1,7 +1,18 @@
 // nslookup in its three flavours, dig, host, getent: questions to name servers.
 
-import { type DnsAnswer, type DnsRecord, NetworkError, type RecordType } from "../../machine/network.ts";
-import { askAll, candidates, hostsLookup, isAddress, resolverConfig } from "../../machine/resolver.ts";
+import {
+  type DnsAnswer,
+  type DnsRecord,
+  NetworkError,
+  type RecordType,
+} from "../../machine/network.ts";
+import {
+  askAll,
+  candidates,
+  hostsLookup,
+  isAddress,
+  resolverConfig,
+} from "../../machine/resolver.ts";
 import { formatTime } from "./time-format.ts";
 import { Failure, type Tool, tool } from "./tool.ts";
 
@@ -18,14 +29,20 @@ interface Asked {
 }
 
 /** Asks for a name with the search list, until one has an answer. Undefined: nobody answered. */
-async function search(it: Tool, name: string, options: { type: RecordType; server: string | undefined }): Promise<Asked | undefined> {
+async function search(
+  it: Tool,
+  name: string,
+  options: { type: RecordType; server: string | undefined },
+): Promise<Asked | undefined> {
   const config = resolverConfig(it.files);
   const servers = options.server === undefined ? config.servers : [options.server];
   const names = name.endsWith(".") ? [name.slice(0, -1)] : candidates(name, { ...config });
   let last: Asked | undefined;
   for (const one of names) {
     const question = { name: one, type: options.type };
-    const answer = await askAll(question, { ...config, servers }, (server, asked, timeoutMs) => it.process.network.query(server, asked, { timeoutMs }));
+    const answer = await askAll(question, { ...config, servers }, (server, asked, timeoutMs) =>
+      it.process.network.query(server, asked, { timeoutMs }),
+    );
     if (!answer) return undefined;
     last = { name: one, answer };
     if (answer.code === "NOERROR" && answer.answers.length > 0) return last;
@@ -60,7 +77,10 @@ async function serverOf(it: Tool, given: string | undefined): Promise<string> {
 
 /** bind-utils: what `apt-get install dnsutils` brings. */
 export const nslookup = tool(
-  { plain: true, usage: "[-option] [name | -] [server]", about: "Query Internet name servers interactively." },
+  {
+    plain: true,
+    usage: "[-option] [name | -] [server]",
+  },
   async (it) => {
     const { type: given = "A", words } = taken(it.operands);
     const [name, serverName] = words;
@@ -90,7 +110,8 @@ export const nslookup = tool(
     if (!answer.authoritative && !reverse) it.print("Non-authoritative answer:\n");
     for (const record of answer.answers) it.print(bindLine(record));
     it.print("\n");
-    if (reverse) it.print(answer.authoritative ? "" : "Authoritative answers can be found from:\n\n");
+    if (reverse)
+      it.print(answer.authoritative ? "" : "Authoritative answers can be found from:\n\n");
     return 0;
   },
 );
@@ -119,7 +140,10 @@ function bindLine({ name, type, data }: DnsRecord): string {
 
 /** BusyBox up to 1.28: asks as any program does, and names what it finds. */
 export const oldBusyboxNslookup = tool(
-  { plain: true, usage: "[HOST] [SERVER]", about: "Query the nameserver for the IP address of the given HOST." },
+  {
+    plain: true,
+    usage: "[HOST] [SERVER]",
+  },
   async (it) => {
     const { words } = taken(it.operands);
     const [name, serverName] = words;
@@ -134,7 +158,8 @@ export const oldBusyboxNslookup = tool(
     let addresses: readonly string[] = isAddress(name) ? [name] : hostsLookup(it.files, name);
     if (addresses.length === 0) {
       const asked = await search(it, name, { type: "A", server });
-      addresses = asked?.answer.answers.filter(({ type }) => type === "A").map(({ data }) => data) ?? [];
+      addresses =
+        asked?.answer.answers.filter(({ type }) => type === "A").map(({ data }) => data) ?? [];
     }
     if (addresses.length === 0) {
       await it.flush();
@@ -142,37 +167,54 @@ export const oldBusyboxNslookup = tool(
       return 1;
     }
     it.print(`Name:      ${name}\n`);
-    for (const [i, address] of addresses.entries()) it.print(`Address ${i + 1}: ${address}${await reverseOf(address)}\n`);
+    for (const [i, address] of addresses.entries())
+      it.print(`Address ${i + 1}: ${address}${await reverseOf(address)}\n`);
     return 0;
   },
 );
 
 /** BusyBox from 1.30 on: a name without dots is asked with each search domain, any other as it stands. */
 export const busyboxNslookup = tool(
-  { plain: true, usage: "[-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]", about: "Query DNS about HOST." },
+  {
+    plain: true,
+    usage: "[-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]",
+  },
   async (it) => {
     const { type, words } = taken(it.operands);
     const [name, serverName] = words;
-    if (name === undefined) throw new Failure("usage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]");
+    if (name === undefined)
+      throw new Failure("usage: nslookup [-type=QUERY_TYPE] [-debug] HOST [DNS_SERVER]");
     if (type !== undefined && !types.test(type)) throw new Failure(`invalid query type "${type}"`);
     const config = resolverConfig(it.files);
     const servers = serverName === undefined ? config.servers : [await serverOf(it, serverName)];
     const reverse = isAddress(name) && type === undefined;
     const searches = config.search.length > 0 && !name.includes(".") && type !== "PTR";
-    const names = reverse ? [reverseName(name)] : searches ? config.search.map((domain) => `${name}.${domain}`) : [name];
-    const wanted: RecordType[] = reverse ? ["PTR"] : type === undefined ? ["A", "AAAA"] : [type as RecordType];
+    const names = reverse
+      ? [reverseName(name)]
+      : searches
+        ? config.search.map((domain) => `${name}.${domain}`)
+        : [name];
+    const wanted: RecordType[] = reverse
+      ? ["PTR"]
+      : type === undefined
+        ? ["A", "AAAA"]
+        : [type as RecordType];
     const questions = wanted.flatMap((kind) => names.map((one) => ({ name: one, type: kind })));
     for (const server of servers) {
       const answers = await Promise.all(
         questions.map((question) =>
-          askAll(question, { ...config, servers: [server], attempts: 2 }, (address, asked, timeoutMs) =>
-            it.process.network.query(address, asked, { timeoutMs: timeoutMs / 2 }),
+          askAll(
+            question,
+            { ...config, servers: [server], attempts: 2 },
+            (address, asked, timeoutMs) =>
+              it.process.network.query(address, asked, { timeoutMs: timeoutMs / 2 }),
           ),
         ),
       );
       if (answers.every((answer) => answer === undefined)) continue;
       it.print(`Server:\t\t${server}\nAddress:\t${server}:53\n\n`);
-      for (const [i, answer] of answers.entries()) if (answer) it.print(busyboxReply(it, questions[i]?.name ?? "", answer));
+      for (const [i, answer] of answers.entries())
+        if (answer) it.print(busyboxReply(it, questions[i]?.name ?? "", answer));
       return it.status;
     }
     it.print(";; connection timed out; no servers could be reached\n\n");
@@ -190,7 +232,10 @@ function busyboxReply(it: Tool, name: string, { code, authoritative, answers }: 
 }
 
 export const dig = tool(
-  { plain: true, usage: "[@global-server] [domain] [q-type] [+options]", about: "DNS lookup utility." },
+  {
+    plain: true,
+    usage: "[@global-server] [domain] [q-type] [+options]",
+  },
   async (it) => {
     let server: string | undefined;
     let type: RecordType = "A";
@@ -209,16 +254,27 @@ export const dig = tool(
     }
     const address = await serverOf(it, server);
     const config = resolverConfig(it.files);
-    const names = flags.has("search") && name !== undefined ? candidates(name, config) : [(name ?? ".").replace(/\.$/, "")];
+    const names =
+      flags.has("search") && name !== undefined
+        ? candidates(name, config)
+        : [(name ?? ".").replace(/\.$/, "")];
     let asked: Asked | undefined;
     for (const one of names) {
-      const answer = await askAll({ name: one, type }, { ...config, servers: [address], attempts: 3 }, (to, question, timeoutMs) => it.process.network.query(to, question, { timeoutMs }));
+      const answer = await askAll(
+        { name: one, type },
+        { ...config, servers: [address], attempts: 3 },
+        (to, question, timeoutMs) => it.process.network.query(to, question, { timeoutMs }),
+      );
       if (!answer) break;
       asked = { name: one, answer };
       if (answer.answers.length > 0) break;
     }
     if (!asked) {
-      it.print(flags.has("short") ? ";; communications error: timed out\n" : `\n; <<>> DiG 9.18.19-1~deb12u1-Debian <<>> ${it.operands.join(" ")}\n;; global options: +cmd\n;; no servers could be reached\n`);
+      it.print(
+        flags.has("short")
+          ? ";; communications error: timed out\n"
+          : `\n; <<>> DiG 9.18.19-1~deb12u1-Debian <<>> ${it.operands.join(" ")}\n;; global options: +cmd\n;; no servers could be reached\n`,
+      );
       return 9;
     }
     if (flags.has("short")) for (const { data } of asked.answer.answers) it.print(`${data}\n`);
@@ -252,7 +308,9 @@ function digReport(it: Tool, { asked: { name, answer }, type, server, flags }: R
     `;; ->>HEADER<<- opcode: QUERY, status: ${code}, id: ${id}\n`,
     `;; flags: qr${authoritative ? " aa" : ""} rd ra; QUERY: 1, ANSWER: ${answers.length}, AUTHORITY: ${authority.length}, ADDITIONAL: ${additional.length + 1}\n\n`,
     `;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n`,
-    `;; QUESTION SECTION:\n;${name}.\t\t\tIN\t${type}\n\n`.replace(/;(\S{24,})\t\t\t/, ";$1 ").replace(/;(\S{16,23})\t\t\t/, ";$1\t"),
+    `;; QUESTION SECTION:\n;${name}.\t\t\tIN\t${type}\n\n`
+      .replace(/;(\S{24,})\t\t\t/, ";$1 ")
+      .replace(/;(\S{16,23})\t\t\t/, ";$1\t"),
     section("ANSWER", answers),
     section("AUTHORITY", authority),
     section("ADDITIONAL", additional),
@@ -262,7 +320,10 @@ function digReport(it: Tool, { asked: { name, answer }, type, server, flags }: R
 }
 
 export const host = tool(
-  { options: "t: a v 4 6", usage: "[-aCdilrTvVw] [-t type] hostname [server]", about: "DNS lookup utility." },
+  {
+    options: "t: a v 4 6",
+    usage: "[-aCdilrTvVw] [-t type] hostname [server]",
+  },
   async (it) => {
     const [name, serverName] = it.operands;
     if (name === undefined) throw new Failure("usage: host [-t type] hostname [server]");
@@ -274,18 +335,30 @@ export const host = tool(
       it.print(";; connection timed out; no servers could be reached\n");
       return 1;
     }
-    const words = { A: "has address", AAAA: "has IPv6 address", CNAME: "is an alias for", PTR: "domain name pointer", SRV: "has SRV record", MX: "mail is handled by", NS: "name server", TXT: "descriptive text", SOA: "has SOA record", ANY: "" };
+    const words = {
+      A: "has address",
+      AAAA: "has IPv6 address",
+      CNAME: "is an alias for",
+      PTR: "domain name pointer",
+      SRV: "has SRV record",
+      MX: "mail is handled by",
+      NS: "name server",
+      TXT: "descriptive text",
+      SOA: "has SOA record",
+      ANY: "",
+    };
     if (asked.answer.answers.length === 0) {
       it.print(`Host ${reverse ? `${reverseName(name)}.` : name} not found: 3(NXDOMAIN)\n`);
       return 1;
     }
-    for (const record of asked.answer.answers) it.print(`${record.name} ${words[record.type]} ${record.data}\n`);
+    for (const record of asked.answer.answers)
+      it.print(`${record.name} ${words[record.type]} ${record.data}\n`);
     return 0;
   },
 );
 
 export const getent = tool(
-  { plain: true, usage: "DATABASE [KEY ...]", about: "Get entries from administrative database." },
+  { plain: true, usage: "DATABASE [KEY ...]", },
   async (it) => {
     const [database, ...keys] = it.operands;
     if (database === "hosts" || database === "ahosts" || database === "ahostsv4") {
@@ -293,7 +366,16 @@ export const getent = tool(
         try {
           const addresses = await it.process.network.lookup(key);
           for (const address of database === "hosts" ? addresses.slice(0, 1) : addresses) {
-            it.print(database === "hosts" ? `${address.padEnd(15)} ${key}\n` : ["STREAM", "DGRAM", "RAW"].map((kind, i) => `${address.padEnd(15)} ${kind.padEnd(6)} ${i === 0 ? key : ""}\n`).join(""));
+            it.print(
+              database === "hosts"
+                ? `${address.padEnd(15)} ${key}\n`
+                : ["STREAM", "DGRAM", "RAW"]
+                    .map(
+                      (kind, i) =>
+                        `${address.padEnd(15)} ${kind.padEnd(6)} ${i === 0 ? key : ""}\n`,
+                    )
+                    .join(""),
+            );
           }
         } catch (error) {
           if (!(error instanceof NetworkError)) throw error;
@@ -305,7 +387,13 @@ export const getent = tool(
     }
     if (database === "passwd" || database === "group") {
       const lines = it.files.read(`/etc/${database}`).split("\n").filter(Boolean);
-      const found = keys.length === 0 ? lines : lines.filter((line) => keys.includes(line.split(":")[0] ?? "") || keys.includes(line.split(":")[2] ?? ""));
+      const found =
+        keys.length === 0
+          ? lines
+          : lines.filter(
+              (line) =>
+                keys.includes(line.split(":")[0] ?? "") || keys.includes(line.split(":")[2] ?? ""),
+            );
       for (const line of found) it.print(`${line}\n`);
       return found.length > 0 ? 0 : 2;
     }

@@ -1,12 +1,12 @@
 // echo, printf, yes, true, false, pwd, printenv … the programs behind what shells mostly do themselves.
 
 import { TestError, testArguments, wholeNumber } from "../shell/condition.ts";
-import { unescapedUntilStop } from "./escapes.ts";
+import { echoed } from "./escapes.ts";
 import { formatPrintf } from "./printf-format.ts";
 import { Failure, tool, WrongUsage } from "./tool.ts";
 
 export const echo = tool(
-  { plain: true, usage: "[SHORT-OPTION]... [STRING]...", about: "Echo the STRING(s)." },
+  { plain: true, usage: "[SHORT-OPTION]... [STRING]...", },
   async (it) => {
     let newline = true;
     let escapes = false;
@@ -18,13 +18,13 @@ export const echo = tool(
       }
     }
     const words = it.operands.slice(first).join(" ");
-    const { text, stop } = escapes ? unescapedUntilStop(words) : { text: words, stop: false };
+    const { text, stop } = escapes ? echoed(words) : { text: words, stop: false };
     it.print(newline && !stop ? `${text}\n` : text);
   },
 );
 
 export const printf = tool(
-  { plain: true, usage: "FORMAT [ARGUMENT]...", about: "Print ARGUMENT(s) according to FORMAT." },
+  { plain: true, usage: "FORMAT [ARGUMENT]...", },
   async (it) => {
     const [format, ...values] = it.operands;
     if (format === undefined) throw new WrongUsage("missing operand");
@@ -37,7 +37,7 @@ export const printf = tool(
 );
 
 export const yes = tool(
-  { usage: "[STRING]...", about: "Repeatedly output a line with all specified STRING(s), or 'y'." },
+  { usage: "[STRING]...", },
   async (it) => {
     const line = `${it.operands.join(" ") || "y"}\n`;
     for (;;) await it.process.stdout.write(line.repeat(64));
@@ -48,12 +48,12 @@ export const isTrue = async (): Promise<number> => 0;
 export const isFalse = async (): Promise<number> => 1;
 
 export const pwd = tool(
-  { options: "L,logical P,physical", usage: "[OPTION]...", about: "Print the current directory." },
+  { options: "L,logical P,physical", usage: "[OPTION]...", },
   async (it) => it.print(`${it.has("P") ? it.files.realPath(it.process.cwd) : it.process.cwd}\n`),
 );
 
 export const printenv = tool(
-  { options: "0,null", usage: "[OPTION]... [VARIABLE]...", about: "Print the environment." },
+  { options: "0,null", usage: "[OPTION]... [VARIABLE]...", },
   async (it) => {
     const { env } = it.process;
     if (it.operands.length === 0) {
@@ -71,7 +71,7 @@ export const printenv = tool(
 
 /** `test` and `[` as programs. */
 export const test = tool(
-  { plain: true, usage: "EXPRESSION", about: "Exit with the status of EXPRESSION." },
+  { plain: true, usage: "EXPRESSION", },
   async (it) => {
     let args = it.operands;
     if (it.name === "[") {

@@ -27,8 +27,21 @@ function character(code: string): string {
     : String.fromCharCode(Number.parseInt(code, 8) & 255);
 }
 
-/** As `echo -e` and `%b` do: `\c` ends all output. */
-export function unescapedUntilStop(text: string): { readonly text: string; readonly stop: boolean } {
+export interface Unescaped {
+  readonly text: string;
+  /** A `\c` was met, which ends all output. */
+  readonly stop: boolean;
+}
+
+/** As printf's `%b` does. */
+export function unescapedUntilStop(text: string): Unescaped {
   const stop = /^(?:[^\\]|\\[^c])*?(?=\\c)/.exec(text);
   return stop ? { text: unescaped(stop[0]), stop: true } : { text: unescaped(text), stop: false };
+}
+
+/** As `echo -e` does: octal digits only behind a zero. */
+export function echoed(text: string): Unescaped {
+  return unescapedUntilStop(
+    text.replace(/\\(\\|[1-7])/g, (whole) => (whole === "\\\\" ? whole : `\\${whole}`)),
+  );
 }

@@ -20,7 +20,10 @@ interface Visited {
 type Test = (visited: Visited) => boolean | Promise<boolean>;
 
 export const find = tool(
-  { plain: true, usage: "[path...] [expression]", about: "Search for files in a directory hierarchy." },
+  {
+    plain: true,
+    usage: "[path...] [expression]",
+  },
   async (it) => {
     const first = it.operands.findIndex((arg) => /^-./.test(arg) || arg === "(" || arg === "!");
     const starts = it.operands.slice(0, first < 0 ? undefined : first);
@@ -146,7 +149,8 @@ class Expression {
     if (arg === "(") {
       this.#at++;
       const inner = this.#or();
-      if (this.#args[this.#at++] !== ")") throw new Failure("invalid expression; expected to find a ')'");
+      if (this.#args[this.#at++] !== ")")
+        throw new Failure("invalid expression; expected to find a ')'");
       return inner;
     }
     return this.#primary();
@@ -177,7 +181,9 @@ class Expression {
         return ({ path }) => pattern.test(path);
       }
       case "-type": {
-        const kinds = this.#value(name).split(",").map((letter) => typeOf(letter));
+        const kinds = this.#value(name)
+          .split(",")
+          .map((letter) => typeOf(letter));
         return ({ stat }) => kinds.includes(stat.kind);
       }
       case "-maxdepth":
@@ -190,7 +196,9 @@ class Expression {
         return this.#size(this.#value(name));
       case "-empty":
         return ({ stat, full }) =>
-          stat.kind === "directory" ? this.#it.files.list(full).length === 0 : stat.kind === "file" && stat.size === 0;
+          stat.kind === "directory"
+            ? this.#it.files.list(full).length === 0
+            : stat.kind === "file" && stat.size === 0;
       case "-mtime":
       case "-mmin":
         return this.#age(name);
@@ -229,7 +237,9 @@ class Expression {
       }
       case "-ls":
         return ({ path, stat }) =>
-          this.#say(`${String(stat.inode).padStart(9)} ${modeText(stat)} ${stat.links} ${stat.size} ${formatTime("%b %e %H:%M", stat.modified)} ${path}\n`);
+          this.#say(
+            `${String(stat.inode).padStart(9)} ${modeText(stat)} ${stat.links} ${stat.size} ${formatTime("%b %e %H:%M", stat.modified)} ${path}\n`,
+          );
       case "-prune":
         return (visited) => {
           visited.prune = true;
@@ -251,7 +261,11 @@ class Expression {
       case "-ok":
         return this.#exec(name);
     }
-    throw new Failure(/^-/.test(name) ? `unknown predicate \`${name}'` : `paths must precede expression: \`${name}'`);
+    throw new Failure(
+      /^-/.test(name)
+        ? `unknown predicate \`${name}'`
+        : `paths must precede expression: \`${name}'`,
+    );
   }
 
   #say(text: string): boolean {
@@ -260,7 +274,9 @@ class Expression {
   }
 
   #exec(name: string): Test {
-    const end = this.#args.findIndex((arg, i) => i >= this.#at && (arg === ";" || (arg === "+" && this.#args[i - 1] === "{}")));
+    const end = this.#args.findIndex(
+      (arg, i) => i >= this.#at && (arg === ";" || (arg === "+" && this.#args[i - 1] === "{}")),
+    );
     if (end < 0) throw new Failure(`missing argument to \`${name}'`);
     const argv = this.#args.slice(this.#at, end);
     this.#at = end + 1;
@@ -272,7 +288,8 @@ class Expression {
         return true;
       };
     }
-    return async ({ path }) => (await this.#run(argv.map((arg) => arg.replaceAll("{}", path)))) === 0;
+    return async ({ path }) =>
+      (await this.#run(argv.map((arg) => arg.replaceAll("{}", path)))) === 0;
   }
 
   async #run(argv: readonly string[]): Promise<number> {
@@ -286,7 +303,10 @@ class Expression {
 
   #number(name: string): number {
     const text = this.#value(name);
-    if (!/^\d+$/.test(text)) throw new Failure(`Expected a positive decimal integer argument to ${name}, but got ‘${text}’`);
+    if (!/^\d+$/.test(text))
+      throw new Failure(
+        `Expected a positive decimal integer argument to ${name}, but got ‘${text}’`,
+      );
     return Number(text);
   }
 
@@ -325,7 +345,15 @@ function matcher(pattern: string, fold: boolean): RegExp {
 }
 
 function typeOf(letter: string): string {
-  const kind = { f: "file", d: "directory", l: "symlink", c: "device", b: "block", p: "pipe", s: "socket" }[letter];
+  const kind = {
+    f: "file",
+    d: "directory",
+    l: "symlink",
+    c: "device",
+    b: "block",
+    p: "pipe",
+    s: "socket",
+  }[letter];
   if (kind === undefined) throw new Failure(`Unknown argument to -type: ${letter}`);
   return kind;
 }
@@ -340,7 +368,9 @@ function permission(text: string): Test {
   if (!match) throw new Failure(`invalid mode ‘${text}’`);
   const bits = Number.parseInt(match[2] ?? "0", 8);
   if (match[1] === "-") return ({ stat }) => (stat.mode & bits) === bits;
-  return match[1] === "/" ? ({ stat }) => (stat.mode & bits) !== 0 : ({ stat }) => stat.mode === bits;
+  return match[1] === "/"
+    ? ({ stat }) => (stat.mode & bits) !== 0
+    : ({ stat }) => stat.mode === bits;
 }
 
 function filled(format: string, { path, name, stat, depth }: Visited): string {

@@ -14,7 +14,6 @@ const spec = {
   usageStatus: 2,
   digits: "C",
   usage: "[OPTION]... PATTERNS [FILE]...",
-  about: "Search for PATTERNS in each FILE.",
   version: "(GNU grep) 3.8",
 };
 
@@ -39,7 +38,10 @@ async function run(it: Tool, kind: string): Promise<number> {
     patterns.push(...first.split("\n"));
     operands = rest;
   }
-  const search = new Search(it, matcherOf(it, kind || it.lastOf("E", "F", "G", "P") || "G", patterns));
+  const search = new Search(
+    it,
+    matcherOf(it, kind || it.lastOf("E", "F", "G", "P") || "G", patterns),
+  );
   const recursive = it.has("r") || it.has("R");
   if (operands.length === 0) operands = recursive ? ["."] : ["-"];
   const named = it.has("H") || (!it.has("h") && (operands.length > 1 || recursive));
@@ -124,10 +126,12 @@ class Search {
 
   async #directory(path: string, full: string): Promise<void> {
     const it = this.#it;
-    const matches = (globs: readonly string[], name: string) => globs.some((one) => patternRegExp(one).test(name));
+    const matches = (globs: readonly string[], name: string) =>
+      globs.some((one) => patternRegExp(one).test(name));
     for (const name of it.files.list(full)) {
       const inner = absolute(full, name);
-      const shown = path === "." && it.operands.length < 2 ? name : `${path.replace(/\/$/, "")}/${name}`;
+      const shown =
+        path === "." && it.operands.length < 2 ? name : `${path.replace(/\/$/, "")}/${name}`;
       const kind = it.files.lstat(inner).kind;
       if (kind === "directory") {
         if (!matches(it.values("exclude-dir"), name)) await this.#directory(shown, inner);
@@ -189,18 +193,39 @@ class Search {
     await it.flush();
   }
 
-  #match({ prefix, number, text, invert }: { prefix: string | undefined; number: number; text: string; invert: boolean }): void {
+  #match({
+    prefix,
+    number,
+    text,
+    invert,
+  }: {
+    prefix: string | undefined;
+    number: number;
+    text: string;
+    invert: boolean;
+  }): void {
     if (!this.#it.has("o")) return this.#line({ prefix, number, text, mark: ":" });
     if (invert) return;
     for (const match of text.matchAll(this.#matcher)) {
-      if (match[0] !== "") this.#line({ prefix, number, text: match[0], mark: ":", offset: match.index });
+      if (match[0] !== "")
+        this.#line({ prefix, number, text: match[0], mark: ":", offset: match.index });
     }
   }
 
-  #line({ prefix, number, text, mark }: { prefix: string | undefined; number: number; text: string; mark: string; offset?: number }): void {
+  #line({
+    prefix,
+    number,
+    text,
+    mark,
+  }: {
+    prefix: string | undefined;
+    number: number;
+    text: string;
+    mark: string;
+    offset?: number;
+  }): void {
     const it = this.#it;
     const name = prefix === undefined ? "" : prefix + mark;
     it.print(`${name}${it.has("n") ? number + mark : ""}${text}\n`);
   }
 }
-

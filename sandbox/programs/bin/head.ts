@@ -15,7 +15,8 @@ export function countOf(text: string, what: string): { sign: string; count: numb
 /** `==> file <==` between files. */
 export function banner(it: Tool, path: string, index: number): void {
   const wanted = it.has("v") || (it.operands.length > 1 && !it.has("q"));
-  if (wanted) it.print(`${index > 0 ? "\n" : ""}==> ${path === "-" ? "standard input" : path} <==\n`);
+  if (wanted)
+    it.print(`${index > 0 ? "\n" : ""}==> ${path === "-" ? "standard input" : path} <==\n`);
 }
 
 /** Opens an operand with head's own words for what fails. */
@@ -36,7 +37,6 @@ export const head = tool(
     options: "n,lines: c,bytes: q,quiet ,silent v,verbose",
     digits: "n",
     usage: "[OPTION]... [FILE]...",
-    about: "Print the first 10 lines of each FILE to standard output.",
   },
   async (it) => {
     const bytes = it.lastOf("n", "c") === "c";
@@ -50,7 +50,11 @@ export const head = tool(
       if (sign === "-") {
         const text = await reader.readAll();
         const lines = text.split(/(?<=\n)/);
-        it.print(bytes ? text.slice(0, -count || undefined) : lines.slice(0, Math.max(0, lines.length - count)).join(""));
+        it.print(
+          bytes
+            ? text.slice(0, -count || undefined)
+            : lines.slice(0, Math.max(0, lines.length - count)).join(""),
+        );
       } else if (bytes) {
         let left = count;
         while (left > 0) {

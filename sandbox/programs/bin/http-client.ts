@@ -15,7 +15,10 @@ export interface Url {
 
 /** Undefined if it is no URL; another scheme is in `unsupported`. */
 export function parseUrl(text: string): Url | { readonly unsupported: string } | undefined {
-  const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:([^@/]*)@)?(\[[0-9a-f:]+\]|[^/:?#]+)(?::(\d*))?([/?][^#]*)?(?:#.*)?$/i.exec(text);
+  const match =
+    /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:([^@/]*)@)?(\[[0-9a-f:]+\]|[^/:?#]+)(?::(\d*))?([/?][^#]*)?(?:#.*)?$/i.exec(
+      text,
+    );
   if (!match) return undefined;
   const [, scheme = "http", user, host = "", port, target = "/"] = match;
   const lower = scheme.toLowerCase();
@@ -50,7 +53,10 @@ export function ask(process: Process, url: Url, asking: Asking): Promise<Respons
   };
   const secure = url.scheme === "https";
   const to = { host: url.host, port: url.port, secure };
-  return process.network.request(connectTimeoutMs === undefined ? to : { ...to, connectTimeoutMs }, request);
+  return process.network.request(
+    connectTimeoutMs === undefined ? to : { ...to, connectTimeoutMs },
+    request,
+  );
 }
 
 /** A body that says it is JSON travels as what it means. */

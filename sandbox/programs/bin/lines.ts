@@ -3,31 +3,39 @@
 import { Failure, type Tool, tool, WrongUsage } from "./tool.ts";
 
 export const tac = tool(
-  { usage: "[OPTION]... [FILE]...", about: "Write each FILE to standard output, last line first." },
+  { usage: "[OPTION]... [FILE]...", },
   async (it) => {
     for (const path of it.operands.length > 0 ? it.operands : ["-"]) {
       const text = await it.read(path);
-      if (text) it.print(text.split(/(?<=\n)/).reverse().join(""));
+      if (text)
+        it.print(
+          text
+            .split(/(?<=\n)/)
+            .reverse()
+            .join(""),
+        );
     }
   },
 );
 
 export const rev = tool(
-  { usage: "[options] [file ...]", about: "Reverse lines characterwise." },
+  { usage: "[options] [file ...]", },
   async (it) => {
     for (const path of it.operands.length > 0 ? it.operands : ["-"]) {
       const reader = await it.open(path);
       if (!reader) continue;
-      await it.lines(reader, (line, ended) => it.print([...line].reverse().join("") + (ended ? "\n" : "")));
+      await it.lines(reader, (line, ended) =>
+        it.print([...line].reverse().join("") + (ended ? "\n" : "")),
+      );
     }
   },
 );
 
 export const nl = tool(
   {
-    options: "b,body-numbering: w,number-width: s,number-separator: v,starting-line-number: n,number-format: i,line-increment:",
+    options:
+      "b,body-numbering: w,number-width: s,number-separator: v,starting-line-number: n,number-format: i,line-increment:",
     usage: "[OPTION]... [FILE]...",
-    about: "Write each FILE to standard output, with line numbers added.",
   },
   async (it) => {
     const all = it.value("b") === "a";
@@ -37,9 +45,13 @@ export const nl = tool(
     const format = it.value("n") ?? "rn";
     let number = Number(it.value("v") ?? 1);
     const line = (text: string) => {
-      if (none || (text === "" && !all)) return it.print(`${" ".repeat(width + separator.length)}${text}\n`);
+      if (none || (text === "" && !all))
+        return it.print(`${" ".repeat(width + separator.length)}${text}\n`);
       const digits = String(number);
-      const shown = format === "ln" ? digits.padEnd(width) : digits.padStart(width, format === "rz" ? "0" : " ");
+      const shown =
+        format === "ln"
+          ? digits.padEnd(width)
+          : digits.padStart(width, format === "rz" ? "0" : " ");
       it.print(`${shown}${separator}${text}\n`);
       number += Number(it.value("i") ?? 1);
     };
@@ -54,7 +66,6 @@ export const fold = tool(
   {
     options: "w,width: s,spaces b,bytes",
     usage: "[OPTION]... [FILE]...",
-    about: "Wrap input lines in each FILE, writing to standard output.",
   },
   async (it) => {
     const width = Number(it.value("w") ?? 80);
@@ -97,13 +108,14 @@ export const paste = tool(
   {
     options: "d,delimiters: s,serial",
     usage: "[OPTION]... [FILE]...",
-    about: "Write lines consisting of the sequentially corresponding lines from each FILE.",
   },
   async (it) => {
     const operands = it.operands.length > 0 ? it.operands : ["-"];
     const glue = [...(it.value("d") ?? "\t").replaceAll("\\n", "\n").replaceAll("\\t", "\t")];
     const join = (items: readonly string[]) =>
-      items.map((item, i) => (i === 0 ? item : (glue[(i - 1) % glue.length] ?? "") + item)).join("");
+      items
+        .map((item, i) => (i === 0 ? item : (glue[(i - 1) % glue.length] ?? "") + item))
+        .join("");
     const all = await columns(it, operands);
     if (it.has("s")) {
       for (const lines of all) it.print(`${join(lines)}\n`);
@@ -129,7 +141,6 @@ export const tee = tool(
   {
     options: "a,append i,ignore-interrupts p",
     usage: "[OPTION]... [FILE]...",
-    about: "Copy standard input to each FILE, and also to standard output.",
   },
   async (it) => {
     const writers = [it.process.stdout];
@@ -149,7 +160,6 @@ export const shuf = tool(
   {
     options: "n,head-count: e,echo i,input-range: r,repeat",
     usage: "[OPTION]... [FILE]",
-    about: "Write a random permutation of the input lines to standard output.",
   },
   async (it) => {
     const range = /^(\d+)-(\d+)$/.exec(it.value("i") ?? "");
@@ -168,7 +178,10 @@ export const shuf = tool(
 );
 
 export const expand = tool(
-  { options: "t,tabs: i", usage: "[OPTION]... [FILE]...", about: "Convert tabs in each FILE to spaces." },
+  {
+    options: "t,tabs: i",
+    usage: "[OPTION]... [FILE]...",
+  },
   async (it) => {
     const stop = Number(it.value("t") ?? 8);
     const line = (text: string) => {
@@ -184,11 +197,16 @@ export const expand = tool(
 );
 
 export const comm = tool(
-  { options: "1 2 3", usage: "[OPTION]... FILE1 FILE2", about: "Compare sorted files FILE1 and FILE2 line by line." },
+  {
+    options: "1 2 3",
+    usage: "[OPTION]... FILE1 FILE2",
+  },
   async (it) => {
     if (it.operands.length < 2) {
       const [first] = it.operands;
-      throw new WrongUsage(first === undefined ? "missing operand" : `missing operand after ‘${first}’`);
+      throw new WrongUsage(
+        first === undefined ? "missing operand" : `missing operand after ‘${first}’`,
+      );
     }
     const [a = [], b = []] = await columns(it, it.operands);
     const show = (column: number, text: string) => {

@@ -21,7 +21,6 @@ export const ls = tool(
       "a,all A,almost-all l h,human-readable R,recursive 1 t S r,reverse d,directory F,classify? p i,inode n,numeric-uid-gid g o s,size C x m U X v c u L,dereference k q Q N G,no-group Z ,color? ,group-directories-first ,full-time ,time-style: w,width: I,ignore: ,hide: B",
     usageStatus: 2,
     usage: "[OPTION]... [FILE]...",
-    about: "List information about the FILEs (the current directory by default).",
   },
   async (it) => {
     const plain: Entry[] = [];
@@ -34,7 +33,8 @@ export const ls = tool(
         const entry = { name, path, stat };
         if (stat.kind === "directory" && !it.has("d")) directories.push(entry);
         // A link to a directory is looked into unless it is shown itself.
-        else if (stat.kind === "symlink" && !long && it.files.kind(path) === "directory") directories.push(entry);
+        else if (stat.kind === "symlink" && !long && it.files.kind(path) === "directory")
+          directories.push(entry);
         else plain.push(entry);
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
@@ -44,7 +44,8 @@ export const ls = tool(
     show(it, sorted(it, plain));
     const titled = it.operands.length > 1 || it.has("R");
     let first = plain.length === 0;
-    for (const directory of sorted(it, directories)) first = await list(it, directory, { titled, first });
+    for (const directory of sorted(it, directories))
+      first = await list(it, directory, { titled, first });
   },
 );
 
@@ -94,17 +95,20 @@ function inside(it: Tool, path: string): Entry[] {
     const full = absolute(path, name);
     return { name, path: full, stat: it.has("L") ? statAny(it, full) : it.files.lstat(full) };
   });
-  const dots = all ? [".", ".."].map((name) => {
-    const full = absolute(path, name);
-    return { name, path: full, stat: it.files.stat(full) };
-  }) : [];
+  const dots = all
+    ? [".", ".."].map((name) => {
+        const full = absolute(path, name);
+        return { name, path: full, stat: it.files.stat(full) };
+      })
+    : [];
   return sorted(it, [...dots, ...entries]);
 }
 
 function sorted(it: Tool, entries: readonly Entry[]): Entry[] {
   if (it.has("U")) return [...entries];
   const key = (name: string) => name;
-  const byName = (a: Entry, b: Entry) => (key(a.name) < key(b.name) ? -1 : key(a.name) > key(b.name) ? 1 : 0);
+  const byName = (a: Entry, b: Entry) =>
+    key(a.name) < key(b.name) ? -1 : key(a.name) > key(b.name) ? 1 : 0;
   const order = [...entries].sort((a, b) => {
     if (it.has("group-directories-first")) {
       const rank = (entry: Entry) => (entry.stat.kind === "directory" ? 0 : 1);
@@ -169,19 +173,24 @@ function showLong(it: Tool, entries: readonly Entry[]): void {
       modeText(stat),
       String(stat.kind === "directory" ? directoryLinks(it, entry) : stat.links),
       ...(it.has("g") ? [] : [it.has("n") ? String(stat.uid) : userName(files, stat.uid)]),
-      ...(it.has("o") || it.has("G") ? [] : [it.has("n") ? String(stat.gid) : groupName(files, stat.gid)]),
+      ...(it.has("o") || it.has("G")
+        ? []
+        : [it.has("n") ? String(stat.gid) : groupName(files, stat.gid)]),
       stat.kind === "device" ? "1, 3" : size,
       when(it, stat.modified, clock.now()),
     ];
     return { cells, tail: entry.name + suffix(it, entry) + target };
   });
-  const widths = rows[0]?.cells.map((_, i) => Math.max(...rows.map(({ cells }) => cells[i]?.length ?? 0))) ?? [];
+  const widths =
+    rows[0]?.cells.map((_, i) => Math.max(...rows.map(({ cells }) => cells[i]?.length ?? 0))) ?? [];
   const start = (it.has("i") ? 1 : 0) + (it.has("s") ? 1 : 0);
   const owners = (it.has("g") ? 0 : 1) + (it.has("o") || it.has("G") ? 0 : 1);
   const leftFrom = start + 2;
   for (const { cells, tail } of rows) {
     const padded = cells.map((cell, i) =>
-      i >= leftFrom && i < leftFrom + owners ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0),
+      i >= leftFrom && i < leftFrom + owners
+        ? cell.padEnd(widths[i] ?? 0)
+        : cell.padStart(widths[i] ?? 0),
     );
     it.print(`${padded.join(" ")} ${tail}\n`);
   }
@@ -190,7 +199,9 @@ function showLong(it: Tool, entries: readonly Entry[]): void {
 /** Itself, its own dot, and the two dots of each directory in it. */
 function directoryLinks(it: Tool, { path }: Entry): number {
   try {
-    const inner = it.files.list(path).filter((name) => it.files.lstat(absolute(path, name)).kind === "directory");
+    const inner = it.files
+      .list(path)
+      .filter((name) => it.files.lstat(absolute(path, name)).kind === "directory");
     return 2 + inner.length;
   } catch (error) {
     if (error instanceof FileError) return 2;
@@ -200,7 +211,8 @@ function directoryLinks(it: Tool, { path }: Entry): number {
 
 function when(it: Tool, modified: number, now: number): string {
   const style = it.value("time-style");
-  if (it.has("full-time") || style === "full-iso") return formatTime("%Y-%m-%d %H:%M:%S.%N %z", modified);
+  if (it.has("full-time") || style === "full-iso")
+    return formatTime("%Y-%m-%d %H:%M:%S.%N %z", modified);
   if (style === "long-iso") return formatTime("%Y-%m-%d %H:%M", modified);
   if (style?.startsWith("+")) return formatTime(style.slice(1), modified);
   const recent = modified > now - HALF_YEAR && modified <= now;

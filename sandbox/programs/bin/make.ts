@@ -6,7 +6,10 @@ import { parseDate } from "./parse-date.ts";
 import { Failure, type Tool, tool, WrongUsage } from "./tool.ts";
 
 export const mkdir = tool(
-  { options: "p,parents m,mode: v,verbose", usage: "[OPTION]... DIRECTORY...", about: "Create the DIRECTORY(ies), if they do not already exist." },
+  {
+    options: "p,parents m,mode: v,verbose",
+    usage: "[OPTION]... DIRECTORY...",
+  },
   async (it) => {
     if (it.operands.length === 0) throw new WrongUsage("missing operand");
     const given = it.value("m");
@@ -26,7 +29,6 @@ export const touch = tool(
   {
     options: "c,no-create a m d,date: t: r,reference: h,no-dereference",
     usage: "[OPTION]... FILE...",
-    about: "Update the access and modification times of each FILE to the current time.",
   },
   async (it) => {
     if (it.operands.length === 0) throw new WrongUsage("missing file operand");
@@ -53,14 +55,21 @@ function timeOf(it: Tool): number | undefined {
   const match = /^(\d{2})?(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{2}))?$/.exec(stamp);
   if (!match) throw new Failure(`invalid date format ‘${stamp}’`);
   const [, century = "20", year, month, day, hour, minute, second = "0"] = match;
-  return Date.UTC(Number(century + year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  return Date.UTC(
+    Number(century + year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+  );
 }
 
 export const ln = tool(
   {
-    options: "s,symbolic f,force n,no-dereference v,verbose T,no-target-directory r,relative t,target-directory: i",
+    options:
+      "s,symbolic f,force n,no-dereference v,verbose T,no-target-directory r,relative t,target-directory: i",
     usage: "[OPTION]... [-T] TARGET LINK_NAME",
-    about: "Create a link to TARGET with the name LINK_NAME.",
   },
   async (it) => {
     const [first] = it.operands;
@@ -112,19 +121,26 @@ async function link(it: Tool, target: string, name: string): Promise<void> {
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 export const mktemp = tool(
-  { options: "d,directory u,dry-run q,quiet p,tmpdir: t ,suffix:", usage: "[OPTION]... [TEMPLATE]", about: "Create a temporary file or directory, safely, and print its name." },
+  {
+    options: "d,directory u,dry-run q,quiet p,tmpdir: t ,suffix:",
+    usage: "[OPTION]... [TEMPLATE]",
+  },
   async (it) => {
     const [template = "tmp.XXXXXXXXXX"] = it.operands;
     const run = /X{3,}(?=[^X]*$)/.exec(template)?.[0];
     if (run === undefined) throw new Failure(`too few X's in template ‘${template}’`);
     const chance = () => letters[it.process.random.below(letters.length)] ?? "a";
-    const name = template.replace(/X{3,}(?=[^X]*$)/, () => Array.from(run, chance).join("")) + (it.value("suffix") ?? "");
+    const name =
+      template.replace(/X{3,}(?=[^X]*$)/, () => Array.from(run, chance).join("")) +
+      (it.value("suffix") ?? "");
     const directory = it.value("p") ?? it.process.env.get("TMPDIR") ?? "/tmp";
     const inTemporary = it.operands.length === 0 || it.has("p") || it.has("t");
     const path = inTemporary ? `${directory}/${name}` : name;
     const full = it.path(path);
     if (it.files.kind(parentOf(full)) !== "directory") {
-      throw new Failure(`failed to create ${it.has("d") ? "directory" : "file"} via template ‘${inTemporary ? `${directory}/${template}` : template}’: No such file or directory`);
+      throw new Failure(
+        `failed to create ${it.has("d") ? "directory" : "file"} via template ‘${inTemporary ? `${directory}/${template}` : template}’: No such file or directory`,
+      );
     }
     if (it.has("d")) it.files.makeDirectory(full, { mode: 0o700 });
     else if (!it.has("u")) it.files.write(full, "", { mode: 0o600 });
@@ -133,7 +149,10 @@ export const mktemp = tool(
 );
 
 export const truncate = tool(
-  { options: "s,size: c,no-create", usage: "OPTION... FILE...", about: "Shrink or extend the size of each FILE to the specified size." },
+  {
+    options: "s,size: c,no-create",
+    usage: "OPTION... FILE...",
+  },
   async (it) => {
     const match = /^([-+]?)(\d+)([KMG]?)B?$/.exec(it.value("s") ?? "");
     if (!match) throw new WrongUsage("you must specify either ‘--size’ or ‘--reference’");
@@ -142,7 +161,12 @@ export const truncate = tool(
       await it.attempt(`cannot open '${path}' for writing`, () => {
         const full = it.path(path);
         const text = it.files.kind(full) ? it.files.read(full) : "";
-        const size = match[1] === "+" ? text.length + amount : match[1] === "-" ? Math.max(0, text.length - amount) : amount;
+        const size =
+          match[1] === "+"
+            ? text.length + amount
+            : match[1] === "-"
+              ? Math.max(0, text.length - amount)
+              : amount;
         it.files.write(full, text.slice(0, size).padEnd(size, "\0"));
       });
     }

@@ -30,19 +30,29 @@ interface Change {
 }
 
 function apply(mode: number, { who, operator, letters, isDirectory }: Change): number {
-  const executes = letters.includes("x") || (letters.includes("X") && (isDirectory || (mode & 0o111) !== 0));
-  const bits = (letters.includes("r") ? 4 : 0) | (letters.includes("w") ? 2 : 0) | (executes ? 1 : 0);
+  const executes =
+    letters.includes("x") || (letters.includes("X") && (isDirectory || (mode & 0o111) !== 0));
+  const bits =
+    (letters.includes("r") ? 4 : 0) | (letters.includes("w") ? 2 : 0) | (executes ? 1 : 0);
   const all = who === "" || who.includes("a");
   // Without a letter for whom, the umask holds back writing for others.
   const masked = who === "" && operator !== "=" ? 0o022 : 0;
   let mask = 0;
   let special = 0;
-  for (const [letter, shift] of [["u", 6], ["g", 3], ["o", 0]] as const) {
+  for (const [letter, shift] of [
+    ["u", 6],
+    ["g", 3],
+    ["o", 0],
+  ] as const) {
     if (all || who.includes(letter)) mask |= 7 << shift;
   }
-  let wanted = ((bits << 6) | (bits << 3) | bits) & mask & ~(operator === "+" || operator === "-" ? masked : 0);
+  let wanted =
+    ((bits << 6) | (bits << 3) | bits) &
+    mask &
+    ~(operator === "+" || operator === "-" ? masked : 0);
   if (letters.includes("t")) special |= 0o1000;
-  if (letters.includes("s")) special |= (all || who.includes("u") ? 0o4000 : 0) | (all || who.includes("g") ? 0o2000 : 0);
+  if (letters.includes("s"))
+    special |= (all || who.includes("u") ? 0o4000 : 0) | (all || who.includes("g") ? 0o2000 : 0);
   wanted |= special;
   if (operator === "+") return mode | wanted;
   if (operator === "-") return mode & ~wanted;
@@ -50,7 +60,11 @@ function apply(mode: number, { who, operator, letters, isDirectory }: Change): n
 }
 
 /** Does something to each operand, and with -R to all in it. */
-async function each(it: Tool, operands: readonly string[], act: (path: string) => void): Promise<void> {
+async function each(
+  it: Tool,
+  operands: readonly string[],
+  act: (path: string) => void,
+): Promise<void> {
   const walk = async (path: string) => {
     const full = it.path(path);
     if (it.files.kind(full) === undefined) {
@@ -58,7 +72,10 @@ async function each(it: Tool, operands: readonly string[], act: (path: string) =
       else it.status = 1;
       return;
     }
-    await it.attempt(`changing ${it.name === "chmod" ? "permissions" : "ownership"} of '${path}'`, () => act(full));
+    await it.attempt(
+      `changing ${it.name === "chmod" ? "permissions" : "ownership"} of '${path}'`,
+      () => act(full),
+    );
     if (!it.has("R") || it.files.kind(full) !== "directory") return;
     for (const name of it.files.list(full)) await walk(`${path.replace(/\/$/, "")}/${name}`);
   };
@@ -69,11 +86,12 @@ export const chmod = tool(
   {
     plain: true,
     usage: "[OPTION]... MODE[,MODE]... FILE...",
-    about: "Change the mode of each FILE to MODE.",
   },
   async (it) => {
     // `chmod -x file`: a mode may look like an option.
-    const options = it.operands.filter((arg) => /^-[Rfvc]+$|^--(recursive|verbose|silent|quiet|changes)$/.test(arg));
+    const options = it.operands.filter((arg) =>
+      /^-[Rfvc]+$|^--(recursive|verbose|silent|quiet|changes)$/.test(arg),
+    );
     const [text, ...paths] = it.operands.filter((arg) => !options.includes(arg) && arg !== "--");
     if (text === undefined) throw new WrongUsage("missing operand");
     if (paths.length === 0) throw new WrongUsage(`missing operand after ‘${text}’`);
@@ -101,7 +119,6 @@ export const chown = tool(
   {
     options: "R,recursive f,silent v,verbose h,no-dereference c,changes ,reference:",
     usage: "[OPTION]... [OWNER][:[GROUP]] FILE...",
-    about: "Change the owner and/or group of each FILE to OWNER and/or GROUP.",
   },
   async (it) => {
     const [spec, ...paths] = it.operands;

@@ -30,7 +30,10 @@ function table(spec: string): Table {
   const long = new Map<string, Known>();
   for (const word of spec.split(" ").filter((one) => one !== "")) {
     const [, letter = "", name = "", mark] = /^(.?)(?:,([\w-]+))?([:?]?)$/.exec(word) ?? [];
-    const known: Known = { name: letter || name, takes: mark === ":" ? "yes" : mark === "?" ? "maybe" : "no" };
+    const known: Known = {
+      name: letter || name,
+      takes: mark === ":" ? "yes" : mark === "?" ? "maybe" : "no",
+    };
     if (letter) short.set(letter, known);
     if (name) long.set(name, known);
   }
@@ -71,7 +74,8 @@ export function parseOptions(
       }
       let value = arg.slice(j + 1);
       if (value === "" && known.takes === "yes") {
-        if (i + 1 >= args.length) throw new UsageError(`option requires an argument -- '${letter}'`);
+        if (i + 1 >= args.length)
+          throw new UsageError(`option requires an argument -- '${letter}'`);
         value = args[++i] as string;
       }
       give(known, value);

@@ -17,7 +17,7 @@ const dayNames = "sun mon tue wed thu fri sat".split(" ");
 /** Virtual time of a date; undefined if it is none that is known. */
 export function parseDate(text: string, now: number): number | undefined {
   const trimmed = text.trim();
-  if (trimmed === "" || trimmed === "today" ) return trimmed === "" ? midnight(now) : now;
+  if (trimmed === "" || trimmed === "today") return trimmed === "" ? midnight(now) : now;
   const seconds = /^@(-?\d+(?:\.\d+)?)$/.exec(trimmed)?.[1];
   if (seconds !== undefined) return Math.floor(Number(seconds) * 1000);
   let at: number | undefined = now;
@@ -31,14 +31,18 @@ export function parseDate(text: string, now: number): number | undefined {
   let hasTime = false;
   let zone = 0;
   let clock = 0;
-  take(/(?:^|[t ])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(\s*[ap]m)?\s*(z|[-+]\d{2}:?\d{2})?/, (match) => {
-    hasTime = true;
-    const hour = (Number(match[1]) % (match[5] ? 12 : 24)) + (/pm/.test(match[5] ?? "") ? 12 : 0);
-    clock = ((hour * 60 + Number(match[2])) * 60 + Number(match[3] ?? 0)) * 1000;
-    clock += Math.floor(Number(`0.${match[4] ?? 0}`) * 1000);
-    const offset = /([-+])(\d{2}):?(\d{2})/.exec(match[6] ?? "");
-    if (offset) zone = (Number(offset[2]) * 60 + Number(offset[3])) * 60_000 * (offset[1] === "-" ? -1 : 1);
-  });
+  take(
+    /(?:^|[t ])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(\s*[ap]m)?\s*(z|[-+]\d{2}:?\d{2})?/,
+    (match) => {
+      hasTime = true;
+      const hour = (Number(match[1]) % (match[5] ? 12 : 24)) + (/pm/.test(match[5] ?? "") ? 12 : 0);
+      clock = ((hour * 60 + Number(match[2])) * 60 + Number(match[3] ?? 0)) * 1000;
+      clock += Math.floor(Number(`0.${match[4] ?? 0}`) * 1000);
+      const offset = /([-+])(\d{2}):?(\d{2})/.exec(match[6] ?? "");
+      if (offset)
+        zone = (Number(offset[2]) * 60 + Number(offset[3])) * 60_000 * (offset[1] === "-" ? -1 : 1);
+    },
+  );
   let hasDate = false;
   const day = (year: number, month: number, date: number) => {
     hasDate = true;
@@ -47,11 +51,18 @@ export function parseDate(text: string, now: number): number | undefined {
   take(/(\d{4})-(\d{1,2})-(\d{1,2})/, (m) => day(Number(m[1]), Number(m[2]) - 1, Number(m[3])));
   take(/(\d{1,2})\/(\d{1,2})\/(\d{4})/, (m) => day(Number(m[3]), Number(m[1]) - 1, Number(m[2])));
   take(/\b(\d{4})(\d{2})(\d{2})\b/, (m) => day(Number(m[1]), Number(m[2]) - 1, Number(m[3])));
-  take(/\b(\d{1,2})\s+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{4})\b/, (m) =>
-    day(Number(m[3]), monthNames.indexOf(m[2] ?? ""), Number(m[1])),
+  take(
+    /\b(\d{1,2})\s+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{4})\b/,
+    (m) => day(Number(m[3]), monthNames.indexOf(m[2] ?? ""), Number(m[1])),
   );
-  take(/\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:,?\s+(\d{4}))?\b/, (m) =>
-    day(Number(m[3] ?? new Date(now).getUTCFullYear()), monthNames.indexOf(m[1] ?? ""), Number(m[2])),
+  take(
+    /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?:,?\s+(\d{4}))?\b/,
+    (m) =>
+      day(
+        Number(m[3] ?? new Date(now).getUTCFullYear()),
+        monthNames.indexOf(m[1] ?? ""),
+        Number(m[2]),
+      ),
   );
   if (hasTime || hasDate) at = (hasDate ? (at as number) : midnight(now)) + clock - zone;
   const moved = (by: number) => {
@@ -62,12 +73,15 @@ export function parseDate(text: string, now: number): number | undefined {
   take(/\b(?:now|today|z)\b/, () => {});
   for (let more = true; more; ) {
     more = false;
-    take(/([-+]?\s*\d+|next|last|an?)\s*(second|sec|minute|min|hour|day|week|fortnight|month|year)s?(\s+ago)?/, (m) => {
-      more = true;
-      const word = (m[1] ?? "").replace(/\s/g, "");
-      const count = { next: 1, last: -1, a: 1, an: 1 }[word] ?? Number(word);
-      at = shift(at as number, m[3] ? -count : count, m[2] ?? "");
-    });
+    take(
+      /([-+]?\s*\d+|next|last|an?)\s*(second|sec|minute|min|hour|day|week|fortnight|month|year)s?(\s+ago)?/,
+      (m) => {
+        more = true;
+        const word = (m[1] ?? "").replace(/\s/g, "");
+        const count = { next: 1, last: -1, a: 1, an: 1 }[word] ?? Number(word);
+        at = shift(at as number, m[3] ? -count : count, m[2] ?? "");
+      },
+    );
   }
   take(/\b(?:next\s+)?(sun|mon|tue|wed|thu|fri|sat)[a-z]*\b/, (m) => {
     const wanted = dayNames.indexOf(m[1] ?? "");

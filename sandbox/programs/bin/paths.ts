@@ -5,7 +5,11 @@ import { onPath } from "../../machine/programs.ts";
 import { type Tool, tool, WrongUsage } from "./tool.ts";
 
 export const basename = tool(
-  { options: "a,multiple s,suffix: z,zero", usage: "NAME [SUFFIX]", about: "Print NAME with any leading directory components removed.", stopEarly: true },
+  {
+    options: "a,multiple s,suffix: z,zero",
+    usage: "NAME [SUFFIX]",
+    stopEarly: true,
+  },
   async (it) => {
     const [first, second, extra] = it.operands;
     if (first === undefined) throw new WrongUsage("missing operand");
@@ -14,13 +18,18 @@ export const basename = tool(
     const suffix = it.value("s") ?? (many ? "" : (second ?? ""));
     for (const path of many ? it.operands : [first]) {
       const name = baseName(path);
-      it.print(`${suffix && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`);
+      it.print(
+        `${suffix && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`,
+      );
     }
   },
 );
 
 export const dirname = tool(
-  { options: "z,zero", usage: "[OPTION] NAME...", about: "Output each NAME with its last non-slash component and trailing slashes removed." },
+  {
+    options: "z,zero",
+    usage: "[OPTION] NAME...",
+  },
   async (it) => {
     if (it.operands.length === 0) throw new WrongUsage("missing operand");
     for (const path of it.operands) it.print(`${parentOf(path)}\n`);
@@ -28,11 +37,15 @@ export const dirname = tool(
 );
 
 export const readlink = tool(
-  { options: "f,canonicalize e,canonicalize-existing m,canonicalize-missing n,no-newline q s v z", usage: "[OPTION]... FILE...", about: "Print value of a symbolic link or canonical file name." },
+  {
+    options: "f,canonicalize e,canonicalize-existing m,canonicalize-missing n,no-newline q s v z",
+    usage: "[OPTION]... FILE...",
+  },
   async (it) => {
     if (it.operands.length === 0) throw new WrongUsage("missing operand");
     for (const path of it.operands) {
-      const text = it.has("f") || it.has("e") || it.has("m") ? canonical(it, path) : target(it, path);
+      const text =
+        it.has("f") || it.has("e") || it.has("m") ? canonical(it, path) : target(it, path);
       if (text === undefined) it.status = 1;
       else it.print(it.has("n") ? text : `${text}\n`);
     }
@@ -67,7 +80,10 @@ function canonical(it: Tool, path: string): string | undefined {
 }
 
 export const realpath = tool(
-  { options: "e,canonicalize-existing m,canonicalize-missing s,strip q z L P ,relative-to:", usage: "[OPTION]... FILE...", about: "Print the resolved absolute file name." },
+  {
+    options: "e,canonicalize-existing m,canonicalize-missing s,strip q z L P ,relative-to:",
+    usage: "[OPTION]... FILE...",
+  },
   async (it) => {
     if (it.operands.length === 0) throw new WrongUsage("missing operand");
     for (const path of it.operands) {
@@ -79,7 +95,7 @@ export const realpath = tool(
 );
 
 export const which = tool(
-  { options: "a s", usage: "[-as] args", about: "Locate a command." },
+  { options: "a s", usage: "[-as] args", },
   async (it) => {
     const { env, cwd, files } = it.process;
     for (const name of it.operands) {

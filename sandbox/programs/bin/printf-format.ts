@@ -77,7 +77,7 @@ function convert(
     case "c":
       return done(pad((rest.shift() ?? "").slice(0, 1)));
     case "q":
-      return done(pad(quoted(rest.shift() ?? "")));
+      return done(pad(backslashed(rest.shift() ?? "")));
     case "b": {
       const { text, stop } = unescapedUntilStop(rest.shift() ?? "");
       return { text: pad(clip(text, precision)), stop };
@@ -88,7 +88,12 @@ function convert(
     case "o":
     case "x":
     case "X":
-      return done(pad(integer(rest.shift() ?? "0", { letter, flags, precision, errors }), precision === undefined));
+      return done(
+        pad(
+          integer(rest.shift() ?? "0", { letter, flags, precision, errors }),
+          precision === undefined,
+        ),
+      );
     case "e":
     case "E":
     case "f":
@@ -100,6 +105,14 @@ function convert(
   }
   errors.push(`\`${whole.slice(-1)}': invalid format character`);
   return { text: "", stop: true };
+}
+
+/** `%q`: as the shell would have to read it. */
+function backslashed(text: string): string {
+  if (text === "" || /[\x00-\x1f\x7f]/.test(text)) return quoted(text);
+  return text.replace(/[^\w@%+=:,./-]/gu, (unit, at: number) =>
+    unit === "~" && at > 0 ? unit : /[^\x00-\x7f]/.test(unit) ? unit : `\\${unit}`,
+  );
 }
 
 const clip = (text: string, length: number | undefined) =>
@@ -132,7 +145,8 @@ function integer(text: string, { letter, flags, precision, errors }: Numeric): s
   const unsigned = BigInt.asUintN(64, value);
   const base = letter === "o" ? 8 : letter === "u" ? 10 : 16;
   const digits = unsigned.toString(base).padStart(precision ?? 0, "0");
-  const prefix = flags.includes("#") && unsigned !== 0n ? (base === 16 ? "0x" : base === 8 ? "0" : "") : "";
+  const prefix =
+    flags.includes("#") && unsigned !== 0n ? (base === 16 ? "0x" : base === 8 ? "0" : "") : "";
   return letter === "X" ? (prefix + digits).toUpperCase() : prefix + digits;
 }
 
@@ -147,7 +161,14 @@ export function formatReal(
   value: number,
   { letter, flags = "", precision = 6 }: { letter: string; flags?: string; precision?: number },
 ): string {
-  const sign = value < 0 || Object.is(value, -0) ? "-" : flags.includes("+") ? "+" : flags.includes(" ") ? " " : "";
+  const sign =
+    value < 0 || Object.is(value, -0)
+      ? "-"
+      : flags.includes("+")
+        ? "+"
+        : flags.includes(" ")
+          ? " "
+          : "";
   const size = Math.abs(value);
   const upper = letter === letter.toUpperCase();
   let out: string;
@@ -158,15 +179,15 @@ export function formatReal(
   return sign + (upper ? out.toUpperCase() : out);
 }
 
-const exponent = (text: string) =>
-  text.replace(/e([-+])(\d)$/, "e$10$2");
+const exponent = (text: string) => text.replace(/e([-+])(\d)$/, "e$10$2");
 
 function general(size: number, precision: number, keepZeros: boolean): string {
   if (size === 0) return "0";
   const power = Number(size.toExponential(precision - 1).split("e")[1]);
   const short = power < -4 || power >= precision;
   const text = short ? size.toExponential(precision - 1) : size.toFixed(precision - 1 - power);
-  const trimmed = keepZeros ? text : text.replace(/(\.\d*?)0+(e|$)/, "$1$2").replace(/\.(e|$)/, "$1");
+  const trimmed = keepZeros
+    ? text
+    : text.replace(/(\.\d*?)0+(e|$)/, "$1$2").replace(/\.(e|$)/, "$1");
   return short ? exponent(trimmed) : trimmed;
 }
-

@@ -1,9 +1,10 @@
-// ps, pgrep, pkill, killall, kill, pidof: the processes of this machine.
+// ps, pgrep, pkill, killall, pidof: the processes of this machine.
 // differs: processes have no memory and no processor time of their own.
 
 import type { ProcessInfo } from "../../machine/process.ts";
-import { signalNamed, signalNumbers } from "../../machine/signals.ts";
+import { signalNamed } from "../../machine/signals.ts";
 import { identityOf } from "../../machine/users.ts";
+import { signalIn } from "./kill.ts";
 import { formatTime } from "./time-format.ts";
 import { Failure, type Tool, tool, WrongUsage } from "./tool.ts";
 
@@ -35,7 +36,12 @@ const columns: Readonly<Record<string, Column>> = {
   pgid: { title: "PGID", right: true, width: 7, cell: (_, { group }) => String(group) },
   sid: { title: "SID", right: true, width: 7, cell: (_, { session }) => String(session) },
   user: { title: "USER", width: 8, cell: (_, { user }) => user },
-  uid: { title: "UID", right: true, width: 5, cell: (it, { user }) => String(identityOf(it.files, user)?.uid ?? user) },
+  uid: {
+    title: "UID",
+    right: true,
+    width: 5,
+    cell: (it, { user }) => String(identityOf(it.files, user)?.uid ?? user),
+  },
   uname: { title: "UID", width: 8, cell: (_, { user }) => user },
   c: { title: "C", right: true, width: 2, cell: () => "0" },
   cpu: { title: "%CPU", right: true, width: 4, cell: () => "0.0" },
@@ -43,7 +49,11 @@ const columns: Readonly<Record<string, Column>> = {
   vsz: { title: "VSZ", right: true, width: 6, cell: () => "0" },
   rss: { title: "RSS", right: true, width: 5, cell: () => "0" },
   tty: { title: "TTY", width: 8, cell: (_, { tty }) => tty ?? "?" },
-  stat: { title: "STAT", width: 4, cell: (_, process) => state(process) + (process.pid === process.session ? "s" : "") },
+  stat: {
+    title: "STAT",
+    width: 4,
+    cell: (_, process) => state(process) + (process.pid === process.session ? "s" : ""),
+  },
   s: { title: "S", width: 1, cell: (_, process) => state(process) },
   start: { title: "START", width: 5, cell: startTime },
   stime: { title: "STIME", width: 5, cell: startTime },
@@ -79,7 +89,11 @@ interface Selection {
 }
 
 export const ps = tool(
-  { plain: true, usage: "[options]", about: "Report a snapshot of the current processes.", version: "from procps-ng 4.0.2" },
+  {
+    plain: true,
+    usage: "[options]",
+    version: "from procps-ng 4.0.2",
+  },
   async (it) => {
     const { processes, shown, titles } = select(it);
     const list = shown.map((spec) => {
@@ -89,7 +103,8 @@ export const ps = tool(
       return { ...column, title: title ?? column.title };
     });
     const rows = processes.map((process) => list.map((column) => column.cell(it, process)));
-    const header = titles && list.some(({ title }) => title !== "") ? [list.map(({ title }) => title)] : [];
+    const header =
+      titles && list.some(({ title }) => title !== "") ? [list.map(({ title }) => title)] : [];
     for (const row of [...header, ...rows]) {
       const cells = row.map((cell, i) => {
         const { width = 0, right } = list[i] ?? {};
@@ -117,28 +132,57 @@ function select(it: Tool): Selection {
     if (arg === "--no-headers" || arg === "--no-heading") titles = false;
     else if (/^--sort/.test(arg)) {
       if (!arg.includes("=")) i++;
-    } else if (/^--(format|pid|user|ppid)\b/.test(arg) || /^-[opuUC]/.test(arg) || /^--/.test(arg)) {
-      const [, name = "", inline = ""] = /^--?([a-z]+|[opuUC])=?(.*)$/s.exec(/^--/.test(arg) ? arg : `-${arg[1]}=${arg.slice(2)}`) ?? [];
+    } else if (
+      /^--(format|pid|user|ppid)\b/.test(arg) ||
+      /^-[opuUC]/.test(arg) ||
+      /^--/.test(arg)
+    ) {
+      const [, name = "", inline = ""] =
+        /^--?([a-z]+|[opuUC])=?(.*)$/s.exec(/^--/.test(arg) ? arg : `-${arg[1]}=${arg.slice(2)}`) ??
+        [];
       const text = value(inline);
-      if (name === "o" || name === "format") formatted = [...(formatted ?? []), ...text.split(/[,\s]+/)];
-      else if (name === "p" || name === "pid") chosen = all.filter(({ pid }) => numbers(text).includes(pid));
+      if (name === "o" || name === "format")
+        formatted = [...(formatted ?? []), ...text.split(/[,\s]+/)];
+      else if (name === "p" || name === "pid")
+        chosen = all.filter(({ pid }) => numbers(text).includes(pid));
       else if (name === "ppid") chosen = all.filter(({ parent }) => numbers(text).includes(parent));
-      else if (/^(u|U|user)$/.test(name)) chosen = all.filter(({ user }) => text.split(",").includes(user));
-      else if (name === "C") chosen = all.filter((process) => text.split(",").includes(nameOf(process)));
+      else if (/^(u|U|user)$/.test(name))
+        chosen = all.filter(({ user }) => text.split(",").includes(user));
+      else if (name === "C")
+        chosen = all.filter((process) => text.split(",").includes(nameOf(process)));
       else throw new Failure(`unknown gnu long option`);
     } else {
       const dash = arg.startsWith("-");
       for (const letter of arg.replace(/^-/, "")) {
         if (/[eA]/.test(letter) || (letter === "a" && !dash) || letter === "x") chosen = all;
-        else if (letter === "f") shown = dash ? ["uname", "pid", "ppid", "c", "stime", "tty", "time", "cmd"] : shown;
-        else if (letter === "F") shown = ["uname", "pid", "ppid", "c", "rss", "stime", "tty", "time", "cmd"];
-        else if (letter === "l") shown = ["s", "uid", "pid", "ppid", "c", "rss", "tty", "time", "comm"];
-        else if (letter === "u" && !dash) shown = ["user", "pid", "cpu", "mem", "vsz", "rss", "tty", "stat", "start", "bsdtime", "command"];
-        else if (letter === "o") formatted = [...(formatted ?? []), ...(args[++i] ?? "").split(/[,\s]+/)];
+        else if (letter === "f")
+          shown = dash ? ["uname", "pid", "ppid", "c", "stime", "tty", "time", "cmd"] : shown;
+        else if (letter === "F")
+          shown = ["uname", "pid", "ppid", "c", "rss", "stime", "tty", "time", "cmd"];
+        else if (letter === "l")
+          shown = ["s", "uid", "pid", "ppid", "c", "rss", "tty", "time", "comm"];
+        else if (letter === "u" && !dash)
+          shown = [
+            "user",
+            "pid",
+            "cpu",
+            "mem",
+            "vsz",
+            "rss",
+            "tty",
+            "stat",
+            "start",
+            "bsdtime",
+            "command",
+          ];
+        else if (letter === "o")
+          formatted = [...(formatted ?? []), ...(args[++i] ?? "").split(/[,\s]+/)];
         else if (letter === "h") titles = false;
-        else if (!/[wfaxHmTcj]/.test(letter)) throw new Failure(`error: unsupported option (BSD syntax)`.replace("error: ", ""));
+        else if (!/[wfaxHmTcj]/.test(letter))
+          throw new Failure(`error: unsupported option (BSD syntax)`.replace("error: ", ""));
       }
-      if (!dash && /[ax]/.test(arg) && !arg.includes("u") && !formatted) shown = ["pid", "tty", "stat", "bsdtime", "command"];
+      if (!dash && /[ax]/.test(arg) && !arg.includes("u") && !formatted)
+        shown = ["pid", "tty", "stat", "bsdtime", "command"];
     }
   }
   const { tty } = it.process;
@@ -150,8 +194,12 @@ function select(it: Tool): Selection {
 /** Processes whose name matches, as pgrep finds them; itself not counted. */
 function matching(it: Tool): readonly ProcessInfo[] {
   const [pattern] = it.operands;
-  if (pattern === undefined && !it.has("u") && !it.has("P")) throw new WrongUsage("no matching criteria specified");
-  const expression = new RegExp(it.has("x") ? `^(?:${pattern})$` : (pattern ?? ""), it.has("i") ? "i" : "");
+  if (pattern === undefined && !it.has("u") && !it.has("P"))
+    throw new WrongUsage("no matching criteria specified");
+  const expression = new RegExp(
+    it.has("x") ? `^(?:${pattern})$` : (pattern ?? ""),
+    it.has("i") ? "i" : "",
+  );
   const users = it.value("u")?.split(",");
   const parents = it.value("P")?.split(",").map(Number);
   const found = it.process.processes().filter((process) => {
@@ -167,7 +215,12 @@ function matching(it: Tool): readonly ProcessInfo[] {
 const patternOptions = "f,full x,exact i,ignore-case n,newest o,oldest u,euid: P,parent: v,inverse";
 
 export const pgrep = tool(
-  { options: `${patternOptions} l,list-name a,list-full c,count d,delimiter:`, usageStatus: 2, usage: "[options] <pattern>", about: "Look up processes based on name.", version: "from procps-ng 4.0.2" },
+  {
+    options: `${patternOptions} l,list-name a,list-full c,count d,delimiter:`,
+    usageStatus: 2,
+    usage: "[options] <pattern>",
+    version: "from procps-ng 4.0.2",
+  },
   async (it) => {
     const found = matching(it);
     const lines = found.map((process) => {
@@ -180,22 +233,14 @@ export const pgrep = tool(
   },
 );
 
-/** `-9`, `-KILL`, `-s TERM` taken out of the arguments. */
-function signalIn(args: readonly string[]): { signal: string; rest: string[] } {
-  let signal = "TERM";
-  const rest: string[] = [];
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] as string;
-    const named = /^-(?:s|-signal=?)(.*)$/.exec(arg);
-    if (named && !signalNamed(arg.slice(1))) signal = named[1] || (args[++i] ?? "");
-    else if (/^-(\d+|[A-Z][A-Z0-9]+)$/.test(arg)) signal = arg.slice(1);
-    else rest.push(arg);
-  }
-  return { signal, rest };
-}
-
 export const pkill = tool(
-  { options: `${patternOptions} e,echo c,count s,signal: 1 2 3 9 K H T I`, plain: false, usageStatus: 2, usage: "[options] <pattern>", about: "Signal processes based on name.", version: "from procps-ng 4.0.2" },
+  {
+    options: `${patternOptions} e,echo c,count s,signal: 1 2 3 9 K H T I`,
+    plain: false,
+    usageStatus: 2,
+    usage: "[options] <pattern>",
+    version: "from procps-ng 4.0.2",
+  },
   async (it) => {
     const number = ["9", "1", "2", "3"].find((one) => it.has(one));
     const signal = signalNamed(it.value("s") ?? number ?? "TERM") ?? "SIGTERM";
@@ -206,14 +251,16 @@ export const pkill = tool(
 );
 
 export const killall = tool(
-  { plain: true, usage: "[OPTION]... NAME...", about: "Kill processes by name." },
+  { plain: true, usage: "[OPTION]... NAME...", },
   async (it) => {
     const { signal: text, rest } = signalIn(it.operands);
     const signal = signalNamed(text);
     if (!signal) throw new Failure(`${text}: unknown signal; killall -l lists signals.`);
     let status = rest.length > 0 ? 0 : 1;
     for (const name of rest.filter((arg) => !arg.startsWith("-"))) {
-      const found = it.process.processes().filter((process) => nameOf(process) === name && process.pid !== it.process.pid);
+      const found = it.process
+        .processes()
+        .filter((process) => nameOf(process) === name && process.pid !== it.process.pid);
       for (const { pid } of found) it.process.kill(pid, signal);
       if (found.length > 0) continue;
       await it.process.stderr.write(`${name}: no process found\n`);
@@ -223,30 +270,11 @@ export const killall = tool(
   },
 );
 
-export const kill = tool(
-  { plain: true, usage: "[options] <pid> [...]", about: "Send a signal to processes." },
-  async (it) => {
-    if (it.operands[0] === "-l" || it.operands[0] === "-L") {
-      it.print(`${Object.keys(signalNumbers).map((name) => name.slice(3)).join(" ")}\n`);
-      return 0;
-    }
-    const { signal: text, rest } = signalIn(it.operands);
-    const signal = text === "0" ? undefined : signalNamed(text);
-    if (!signal && text !== "0") throw new Failure(`unknown signal name ${text}`);
-    for (const target of rest.filter((arg) => arg !== "--")) {
-      const pid = Number(target);
-      if (!/^-?\d+$/.test(target)) {
-        await it.complain(`failed to parse argument: '${target}'`);
-      } else if (!(signal ? it.process.kill(pid, signal) : it.process.processes().some((process) => process.pid === pid))) {
-        await it.complain(`(${target}): No such process`.replace(/^/, "sending signal to ").replace("sending signal to (", "("));
-      }
-    }
-    return it.status;
-  },
-);
-
 export const pidof = tool(
-  { options: "s x", usage: "[options] program [...]", about: "Find the process ID of a running program." },
+  {
+    options: "s x",
+    usage: "[options] program [...]",
+  },
   async (it) => {
     const found = it.process.processes().filter((process) => it.operands.includes(nameOf(process)));
     const pids = found.map(({ pid }) => pid).reverse();

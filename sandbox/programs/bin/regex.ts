@@ -101,7 +101,8 @@ export function translate(source: string, extended: boolean): string {
     } else if (special) out += `\\${operator}`;
     else if (escaped && /[1-9]/.test(operator)) out += `(?:\\${operator})`;
     else if (escaped) out += escapes[operator] ?? literal(operator);
-    else if (unit === "*") out += atStart ? "\\*" : /[*+?}]$/.test(out) && !/\\.$/.test(out) ? "" : "*";
+    else if (unit === "*")
+      out += atStart ? "\\*" : /[*+?}]$/.test(out) && !/\\.$/.test(out) ? "" : "*";
     else if (unit === "^") {
       const anchor: boolean = extended || atStart;
       out += anchor ? "^" : "\\^";
@@ -140,7 +141,8 @@ function bracket(body: string): string {
       if (one !== undefined) return literal(one);
       // sed and awk know \n and \t between brackets; otherwise a backslash is itself.
       if (escaped === "n" || escaped === "t") return `\\${escaped}`;
-      if (whole.startsWith("\\")) return `\\\\${escaped ? literal(escaped) : ""}`.replace(/^\\\\\\\\$/, "\\\\");
+      if (whole.startsWith("\\"))
+        return `\\\\${escaped ? literal(escaped) : ""}`.replace(/^\\\\\\\\$/, "\\\\");
       return `\\${whole}`;
     },
   );

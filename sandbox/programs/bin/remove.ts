@@ -5,9 +5,9 @@ import { type Tool, tool, WrongUsage } from "./tool.ts";
 
 export const rm = tool(
   {
-    options: "f,force i I r,recursive R d,dir v,verbose ,interactive? ,preserve-root? ,no-preserve-root ,one-file-system",
+    options:
+      "f,force i I r,recursive R d,dir v,verbose ,interactive? ,preserve-root? ,no-preserve-root ,one-file-system",
     usage: "[OPTION]... [FILE]...",
-    about: "Remove (unlink) the FILE(s).",
   },
   async (it) => {
     if (it.operands.length === 0 && !it.has("f")) throw new WrongUsage("missing operand");
@@ -42,7 +42,10 @@ async function removeOne(it: Tool, { operand, path, recursive }: Doomed): Promis
       if (recursive) {
         for (const name of files.list(path)) {
           await it.process.step();
-          const inner = { operand: `${operand.replace(/\/$/, "")}/${name}`, path: absolute(path, name) };
+          const inner = {
+            operand: `${operand.replace(/\/$/, "")}/${name}`,
+            path: absolute(path, name),
+          };
           await removeOne(it, { ...inner, recursive });
         }
       } else if (!it.has("d")) return it.complain(`cannot remove '${operand}': Is a directory`);
@@ -73,14 +76,15 @@ export const rmdir = tool(
   {
     options: "p,parents v,verbose ,ignore-fail-on-non-empty",
     usage: "[OPTION]... DIRECTORY...",
-    about: "Remove the DIRECTORY(ies), if they are empty.",
   },
   async (it) => {
     if (it.operands.length === 0) throw new WrongUsage("missing operand");
     for (const operand of it.operands) {
       let path = operand;
       do {
-        const done = await it.attempt(`failed to remove '${path}'`, () => it.files.removeDirectory(it.path(path)));
+        const done = await it.attempt(`failed to remove '${path}'`, () =>
+          it.files.removeDirectory(it.path(path)),
+        );
         if (!done) break;
         path = parentOf(path);
       } while (it.has("p") && path !== "." && path !== "/" && baseName(path) !== "");
@@ -89,7 +93,7 @@ export const rmdir = tool(
 );
 
 export const unlink = tool(
-  { usage: "FILE", about: "Call the unlink function to remove the specified FILE." },
+  { usage: "FILE", },
   async (it) => {
     const [path] = it.operands;
     if (path === undefined) throw new WrongUsage("missing operand");

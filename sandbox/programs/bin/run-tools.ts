@@ -11,7 +11,11 @@ export function start(it: Tool, argv: readonly string[], options: SpawnOptions =
   } catch (error) {
     if (!(error instanceof SpawnError)) throw error;
     const missing = error.reason === "not found";
-    const why = missing ? "No such file or directory" : error.reason === "exec format error" ? "Exec format error" : "Permission denied";
+    const why = missing
+      ? "No such file or directory"
+      : error.reason === "exec format error"
+        ? "Exec format error"
+        : "Permission denied";
     throw new Failure(whatFailed(it.name, argv[0] ?? "", why), missing ? 127 : 126);
   }
 }
@@ -23,10 +27,17 @@ function whatFailed(tool: string, name: string, why: string): string {
 }
 
 export const env = tool(
-  { options: "i,ignore-environment u,unset: 0,null C,chdir: S,split-string: v", stopEarly: true, usageStatus: 125, usage: "[OPTION]... [-] [NAME=VALUE]... [COMMAND [ARG]...]", about: "Set each NAME to VALUE in the environment and run COMMAND." },
+  {
+    options: "i,ignore-environment u,unset: 0,null C,chdir: S,split-string: v",
+    stopEarly: true,
+    usageStatus: 125,
+    usage: "[OPTION]... [-] [NAME=VALUE]... [COMMAND [ARG]...]",
+  },
   async (it) => {
     const { process } = it;
-    const rest = it.has("S") ? [...(it.value("S") ?? "").split(/\s+/), ...it.operands] : [...it.operands];
+    const rest = it.has("S")
+      ? [...(it.value("S") ?? "").split(/\s+/), ...it.operands]
+      : [...it.operands];
     const variables = new Map(it.has("i") || rest[0] === "-" ? [] : process.env);
     if (rest[0] === "-") rest.shift();
     for (const name of it.values("u")) variables.delete(name);
@@ -35,7 +46,8 @@ export const env = tool(
       variables.set(name, value);
     }
     if (rest.length === 0) {
-      for (const [name, value] of variables) it.print(`${name}=${value}${it.has("0") ? "\0" : "\n"}`);
+      for (const [name, value] of variables)
+        it.print(`${name}=${value}${it.has("0") ? "\0" : "\n"}`);
       return 0;
     }
     const cwd = it.value("C");
@@ -50,7 +62,12 @@ export const env = tool(
 );
 
 export const timeout = tool(
-  { options: "s,signal: k,kill-after: v,verbose ,preserve-status ,foreground", stopEarly: true, usageStatus: 125, usage: "[OPTION] DURATION COMMAND [ARG]...", about: "Start COMMAND, and kill it if still running after DURATION." },
+  {
+    options: "s,signal: k,kill-after: v,verbose ,preserve-status ,foreground",
+    stopEarly: true,
+    usageStatus: 125,
+    usage: "[OPTION] DURATION COMMAND [ARG]...",
+  },
   async (it) => {
     const [text, ...argv] = it.operands;
     if (text === undefined || argv.length === 0) throw new WrongUsage("missing operand");
@@ -68,7 +85,8 @@ export const timeout = tool(
           child.kill(signal);
           child.kill("SIGCONT");
           const grace = duration(it.value("k") ?? "");
-          if (grace !== undefined) timers.push(it.process.clock.after(grace * 1000, () => child.kill("SIGKILL")));
+          if (grace !== undefined)
+            timers.push(it.process.clock.after(grace * 1000, () => child.kill("SIGKILL")));
         }),
       );
     }
@@ -80,7 +98,11 @@ export const timeout = tool(
 );
 
 export const nohup = tool(
-  { stopEarly: true, usageStatus: 125, usage: "COMMAND [ARG]...", about: "Run COMMAND, ignoring hangup signals." },
+  {
+    stopEarly: true,
+    usageStatus: 125,
+    usage: "COMMAND [ARG]...",
+  },
   async (it) => {
     if (it.operands.length === 0) throw new WrongUsage("missing operand");
     const { process } = it;
@@ -103,21 +125,40 @@ function words(text: string): string[] {
   for (const match of text.matchAll(/(?:"[^"\n]*"|'[^'\n]*'|\\[\s\S]|[^\s"'\\])+|["']/g)) {
     if (/^["']$/.test(match[0])) {
       const kind = match[0] === '"' ? "double" : "single";
-      throw new Failure(`unmatched ${kind} quote; by default quotes are special to xargs unless you use the -0 option`);
+      throw new Failure(
+        `unmatched ${kind} quote; by default quotes are special to xargs unless you use the -0 option`,
+      );
     }
-    found.push(match[0].replace(/"([^"]*)"|'([^']*)'|\\([\s\S])/g, (_, a?: string, b?: string, c?: string) => a ?? b ?? c ?? ""));
+    found.push(
+      match[0].replace(
+        /"([^"]*)"|'([^']*)'|\\([\s\S])/g,
+        (_, a?: string, b?: string, c?: string) => a ?? b ?? c ?? "",
+      ),
+    );
   }
   return found;
 }
 
 export const xargs = tool(
-  { options: "n,max-args: I: i,replace? L: r,no-run-if-empty 0,null d,delimiter: P,max-procs: t,verbose p s: E: a,arg-file: x", stopEarly: true, usage: "[OPTION]... COMMAND [INITIAL-ARGS]...", about: "Run COMMAND with arguments INITIAL-ARGS and more arguments read from input.", version: "(GNU findutils) 4.9.0" },
+  {
+    options:
+      "n,max-args: I: i,replace? L: r,no-run-if-empty 0,null d,delimiter: P,max-procs: t,verbose p s: E: a,arg-file: x",
+    stopEarly: true,
+    usage: "[OPTION]... COMMAND [INITIAL-ARGS]...",
+    version: "(GNU findutils) 4.9.0",
+  },
   async (it) => {
     const path = it.value("a");
-    const text = (path === undefined ? await it.process.stdin.readAll() : await it.read(path)) ?? "";
+    const text =
+      (path === undefined ? await it.process.stdin.readAll() : await it.read(path)) ?? "";
     const mark = it.has("i") ? it.value("i") || "{}" : it.value("I");
-    const delimiter = it.has("0") ? "\0" : it.value("d")?.replace("\\n", "\n").replace("\\0", "\0").replace("\\t", "\t");
-    const lines = text.replace(/\n$/, "").split("\n").filter((line) => line.trim() !== "");
+    const delimiter = it.has("0")
+      ? "\0"
+      : it.value("d")?.replace("\\n", "\n").replace("\\0", "\0").replace("\\t", "\t");
+    const lines = text
+      .replace(/\n$/, "")
+      .split("\n")
+      .filter((line) => line.trim() !== "");
     let items: string[];
     if (delimiter !== undefined) {
       items = text.split(delimiter);
@@ -125,13 +166,16 @@ export const xargs = tool(
     } else items = mark !== undefined ? lines.map((line) => line.trimStart()) : words(text);
     const command = it.operands.length > 0 ? it.operands : ["echo"];
     const batches: (readonly string[])[] = [];
-    if (mark !== undefined) for (const item of items) batches.push(command.map((arg) => arg.replaceAll(mark, item)));
+    if (mark !== undefined)
+      for (const item of items) batches.push(command.map((arg) => arg.replaceAll(mark, item)));
     else if (it.has("L")) {
       const size = Number(it.value("L"));
-      for (let i = 0; i < lines.length; i += size) batches.push([...command, ...lines.slice(i, i + size).flatMap(words)]);
+      for (let i = 0; i < lines.length; i += size)
+        batches.push([...command, ...lines.slice(i, i + size).flatMap(words)]);
     } else {
       const size = it.has("n") ? it.integer(it.value("n") ?? "", "number") : 5000;
-      for (let i = 0; i < items.length; i += size) batches.push([...command, ...items.slice(i, i + size)]);
+      for (let i = 0; i < items.length; i += size)
+        batches.push([...command, ...items.slice(i, i + size)]);
       if (items.length === 0 && !it.has("r")) batches.push(command);
     }
     return runAll(it, batches);
@@ -167,22 +211,33 @@ async function runAll(it: Tool, batches: readonly (readonly string[])[]): Promis
 
 /** `nice`, `ionice`, `stdbuf`, `setsid`: here they only run the command. */
 export const wrapper = tool(
-  { options: "n,adjustment: i: o: e: c: w f", stopEarly: true, usage: "[OPTION] COMMAND [ARG]...", about: "Run COMMAND." },
+  {
+    options: "n,adjustment: i: o: e: c: w f",
+    stopEarly: true,
+    usage: "[OPTION] COMMAND [ARG]...",
+  },
   async (it) => {
     if (it.operands.length === 0) throw new WrongUsage("missing operand");
-    return it.process.wait(start(it, it.operands, it.name === "setsid" ? { session: true } : {}).exit);
+    return it.process.wait(
+      start(it, it.operands, it.name === "setsid" ? { session: true } : {}).exit,
+    );
   },
 );
 
 /** For dash and ash, whose `time` is a program. */
 export const time = tool(
-  { options: "p v f: o:", stopEarly: true, usage: "[OPTION]... COMMAND [ARG]...", about: "Run programs and summarize system resource usage." },
+  {
+    options: "p v f: o:",
+    stopEarly: true,
+    usage: "[OPTION]... COMMAND [ARG]...",
+  },
   async (it) => {
     const before = it.process.clock.now();
     const code = await it.process.wait(start(it, it.operands).exit);
     const ms = it.process.clock.now() - before;
-    await it.process.stderr.write(`real\t${Math.floor(ms / 60_000)}m ${((ms % 60_000) / 1000).toFixed(2)}s\nuser\t0m 0.00s\nsys\t0m 0.00s\n`);
+    await it.process.stderr.write(
+      `real\t${Math.floor(ms / 60_000)}m ${((ms % 60_000) / 1000).toFixed(2)}s\nuser\t0m 0.00s\nsys\t0m 0.00s\n`,
+    );
     return code;
   },
 );
-

@@ -83,7 +83,10 @@ export class ScriptParser {
     throw new Failure(`-e expression #1, char ${this.#at}: ${message}`);
   }
 
-  #regex(source: string, flags: { ignoreCase?: boolean; multiline?: boolean } = {}): RegExp | undefined {
+  #regex(
+    source: string,
+    flags: { ignoreCase?: boolean; multiline?: boolean } = {},
+  ): RegExp | undefined {
     if (source === "") return undefined;
     try {
       return regex(source, { extended: this.#extended, global: true, ...flags });
@@ -116,7 +119,10 @@ export class ScriptParser {
     const source = this.#until(delimiter, true);
     if (source === undefined) this.#fail("unterminated address regex");
     const flags = this.#skip(/[IM]*/y);
-    const found = this.#regex(source, { ignoreCase: flags.includes("I"), multiline: flags.includes("M") });
+    const found = this.#regex(source, {
+      ignoreCase: flags.includes("I"),
+      multiline: flags.includes("M"),
+    });
     return { type: "regex", regex: found };
   }
 
@@ -170,7 +176,17 @@ export class ScriptParser {
     const name = this.#peek();
     if (name === "") this.#fail("missing command");
     this.#at++;
-    const base = { from, to, negated, name, text: "", substitute: undefined, map: undefined, end: 0, active: false };
+    const base = {
+      from,
+      to,
+      negated,
+      name,
+      text: "",
+      substitute: undefined,
+      map: undefined,
+      end: 0,
+      active: false,
+    };
     if (name === "}") {
       const open = this.#open.pop();
       if (open === undefined) this.#fail("unexpected `}'");
@@ -252,9 +268,12 @@ export class ScriptParser {
       file = this.#skip(/[^\n]*/y).trim();
     }
     if (flags.includes("e")) this.#fail("the e flag is not simulated");
-    const found = this.#regex(source, { ignoreCase: /i/i.test(flags), multiline: /m/i.test(flags) });
+    const found = this.#regex(source, {
+      ignoreCase: /i/i.test(flags),
+      multiline: /m/i.test(flags),
+    });
     const replacement = parts(target);
-    const groups = found ? new RegExp(`${found.source}|`, "su").exec("")?.length ?? 1 : 10;
+    const groups = found ? (new RegExp(`${found.source}|`, "su").exec("")?.length ?? 1) : 10;
     const highest = Math.max(0, ...replacement.filter((part) => typeof part === "number"));
     if (highest >= groups) this.#fail(`invalid reference \\${highest} on \`s' command's RHS`);
     return {

@@ -2,14 +2,20 @@
 
 import { FileError } from "../../machine/files.ts";
 import type { Reader } from "../../machine/process.ts";
-import { type Address, type Command, type Part, ScriptParser, type Substitute } from "./sed-script.ts";
+import {
+  type Address,
+  type Command,
+  type Part,
+  ScriptParser,
+  type Substitute,
+} from "./sed-script.ts";
 import { Failure, type Tool, tool } from "./tool.ts";
 
 export const sed = tool(
   {
-    options: "n,quiet ,silent e,expression: f,file: E,regexp-extended r i,in-place? s,separate z,null-data u,unbuffered ,posix ,debug l:",
+    options:
+      "n,quiet ,silent e,expression: f,file: E,regexp-extended r i,in-place? s,separate z,null-data u,unbuffered ,posix ,debug l:",
     usage: "[OPTION]... {script-only-if-no-other-script} [input-file]...",
-    about: "Stream editor for filtering and transforming text.",
     version: "(GNU sed) 4.9",
   },
   async (it) => {
@@ -50,13 +56,25 @@ async function openOrSay(it: Tool, path: string): Promise<Reader | undefined> {
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const isDirectory = error.code === "EISDIR";
-    await it.complain(isDirectory ? `couldn't edit ${path}: not a regular file`.replace("couldn't edit", it.has("i") ? "couldn't edit" : "couldn't read") : `can't read ${path}: ${error.message}`, 2);
+    await it.complain(
+      isDirectory
+        ? `couldn't edit ${path}: not a regular file`.replace(
+            "couldn't edit",
+            it.has("i") ? "couldn't edit" : "couldn't read",
+          )
+        : `can't read ${path}: ${error.message}`,
+      2,
+    );
     if (isDirectory) it.status = it.has("i") ? 4 : 2;
     return undefined;
   }
 }
 
-async function inPlace(it: Tool, commands: readonly Command[], operands: readonly string[]): Promise<number> {
+async function inPlace(
+  it: Tool,
+  commands: readonly Command[],
+  operands: readonly string[],
+): Promise<number> {
   let status = 0;
   for (const path of operands) {
     const full = it.path(path);
@@ -74,7 +92,11 @@ async function inPlace(it: Tool, commands: readonly Command[], operands: readonl
     status = await run.whole();
     const suffix = it.value("i");
     const done = await it.attempt(`couldn't open temporary file`, () => {
-      if (suffix) it.files.write(it.path(suffix.includes("*") ? suffix.replace("*", path) : path + suffix), it.files.read(full));
+      if (suffix)
+        it.files.write(
+          it.path(suffix.includes("*") ? suffix.replace("*", path) : path + suffix),
+          it.files.read(full),
+        );
       it.files.write(full, out);
     });
     if (!done) return 4;
@@ -156,7 +178,10 @@ class Run {
     const line = this.#next;
     if (!line) return false;
     // Looking ahead would hold a line back that somebody waits for, unless `$` must be known.
-    const looksAhead = this.#commands.some(({ from, to, name }) => from?.type === "last" || to?.type === "last" || "nN".includes(name) || name === "$");
+    const looksAhead = this.#commands.some(
+      ({ from, to, name }) =>
+        from?.type === "last" || to?.type === "last" || "nN".includes(name) || name === "$",
+    );
     this.#next = undefined;
     this.#pattern = append ? `${this.#pattern}\n${line.text}` : line.text;
     this.#ended = line.ended;
@@ -173,7 +198,8 @@ class Run {
   async #cycle(): Promise<void> {
     for (;;) {
       const end = await this.#script();
-      if (end !== "delete" && !this.#it.has("n") && end !== "quit silently") this.#line(this.#pattern);
+      if (end !== "delete" && !this.#it.has("n") && end !== "quit silently")
+        this.#line(this.#pattern);
       this.#flushAppended();
       if (end === "restart") continue;
       if (!this.#peeked && !this.ended) {
@@ -186,7 +212,9 @@ class Run {
 
   #line(text: string): void {
     const isLast = !this.#ended && !this.#next && this.#peeked;
-    this.#print(text + (isLast || (!this.#ended && this.#inputs.length === 0) ? "" : this.#newline));
+    this.#print(
+      text + (isLast || (!this.#ended && this.#inputs.length === 0) ? "" : this.#newline),
+    );
   }
 
   #flushAppended(): void {
@@ -296,7 +324,9 @@ class Run {
         this.#pattern = "";
         return;
       case "l":
-        return this.#print(`${this.#pattern.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n")}$\n`);
+        return this.#print(
+          `${this.#pattern.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n")}$\n`,
+        );
       case "F":
         return this.#print(`${this.#inputs[0]?.path ?? "-"}\n`);
       case "r": {
@@ -326,7 +356,10 @@ class Run {
       count++;
       if (count < nth || (count > nth && !global)) return match;
       changed = true;
-      const groups = args.slice(0, args.findIndex((arg) => typeof arg === "number")) as (string | undefined)[];
+      const groups = args.slice(
+        0,
+        args.findIndex((arg) => typeof arg === "number"),
+      ) as (string | undefined)[];
       return filled(replacement, groups);
     });
     if (!changed) return;
@@ -343,7 +376,8 @@ class Run {
     if (!to) return this.#matches(from);
     if (command.active !== false) {
       const { active } = command;
-      if (typeof active === "number" ? this.#number >= active : this.#matches(to)) command.active = false;
+      if (typeof active === "number" ? this.#number >= active : this.#matches(to))
+        command.active = false;
       if (typeof active === "number" && this.#number > active) return this.#matches(from);
       return true;
     }

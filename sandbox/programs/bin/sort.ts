@@ -25,7 +25,6 @@ export const sort = tool(
       "n,numeric-sort r,reverse u,unique k,key: t,field-separator: f,ignore-case b,ignore-leading-blanks h,human-numeric-sort V,version-sort M,month-sort g,general-numeric-sort d,dictionary-order i s,stable c,check C o,output: z,zero-terminated S: T:",
     usageStatus: 2,
     usage: "[OPTION]... [FILE]...",
-    about: "Write sorted concatenation of all FILE(s) to standard output.",
   },
   async (it) => {
     const delimiter = it.has("z") ? "\0" : "\n";
@@ -139,7 +138,8 @@ function parseKey(text: string, global: string): Key {
   const match = /^(\d+)(?:\.(\d+))?([a-zA-Z]*)(?:,(\d+)(?:\.(\d+))?([a-zA-Z]*))?$/.exec(text);
   if (!match) throw new Failure(`invalid field specification: ‘${text}’`, 2);
   const [, from, fromChar = "1", a = "", to, toChar = "0", b = ""] = match;
-  if (from === "0") throw new Failure(`-: invalid field specification ‘${text}’: field number is zero`, 2);
+  if (from === "0")
+    throw new Failure(`-: invalid field specification ‘${text}’: field number is zero`, 2);
   return {
     from: Number(from),
     fromChar: Number(fromChar),
@@ -151,13 +151,16 @@ function parseKey(text: string, global: string): Key {
 
 /** The part of a line that a key names. */
 function extract(line: string, key: Key, separator: string | undefined): string {
-  const fields = separator === undefined ? (line.match(/\s*\S+/g) ?? [line]) : line.split(separator);
+  const fields =
+    separator === undefined ? (line.match(/\s*\S+/g) ?? [line]) : line.split(separator);
   const glue = separator ?? "";
   const first = fields[key.from - 1];
   if (first === undefined) return "";
   const skips = key.flags.includes("b") || separator === undefined;
-  const cut = (text: string) => (skips && key.flags.includes("b") ? text.replace(/^\s+/, "") : text);
-  if (key.to === Infinity) return cut(fields.slice(key.from - 1).join(glue)).slice(key.fromChar - 1);
+  const cut = (text: string) =>
+    skips && key.flags.includes("b") ? text.replace(/^\s+/, "") : text;
+  if (key.to === Infinity)
+    return cut(fields.slice(key.from - 1).join(glue)).slice(key.fromChar - 1);
   const last = fields[key.to - 1];
   const whole = fields.slice(key.from - 1, key.to);
   if (key.toChar > 0 && last !== undefined) whole[whole.length - 1] = last.slice(0, key.toChar);
@@ -175,18 +178,24 @@ function compareBy(flags: string): Compare {
 }
 
 function plainCompare(flags: string): Compare {
-  const by = (value: (text: string) => number): Compare => (a, b) => value(a) - value(b) || 0;
+  const by =
+    (value: (text: string) => number): Compare =>
+    (a, b) =>
+      value(a) - value(b) || 0;
   if (flags.includes("n")) return by(leadingNumber);
   if (flags.includes("g")) return by((text) => Number.parseFloat(text) || 0);
   if (flags.includes("h")) return by(humanNumber);
-  if (flags.includes("M")) return by((text) => months.indexOf(text.trim().slice(0, 3).toUpperCase()));
+  if (flags.includes("M"))
+    return by((text) => months.indexOf(text.trim().slice(0, 3).toUpperCase()));
   if (flags.includes("V")) return compareVersions;
   const prepare = (text: string) => {
     let out = flags.includes("b") ? text.replace(/^\s+/, "") : text;
     if (flags.includes("d")) out = out.replace(/[^A-Za-z0-9\s]/g, "");
     return flags.includes("f") ? out.toUpperCase() : out;
   };
-  return flags === "" || flags === "r" ? compareText : (a, b) => compareText(prepare(a), prepare(b));
+  return flags === "" || flags === "r"
+    ? compareText
+    : (a, b) => compareText(prepare(a), prepare(b));
 }
 
 function leadingNumber(text: string): number {

@@ -13,7 +13,14 @@ const greeting = "SSH-2.0-OpenSSH_8.9p1 Ubuntu-3ubuntu0.6";
 
 /** What travels. `o` and `e` are output, `i` input, `z` the input's end, `s` a size, `x` the exit code. */
 type Frame =
-  | { readonly hello: { readonly user: string; readonly argv: string | undefined; readonly tty: Size | undefined; readonly term: string } }
+  | {
+      readonly hello: {
+        readonly user: string;
+        readonly argv: string | undefined;
+        readonly tty: Size | undefined;
+        readonly term: string;
+      };
+    }
   | { readonly o: string }
   | { readonly e: string }
   | { readonly i: string }
@@ -27,7 +34,8 @@ interface Size {
   readonly rows: number;
 }
 
-const send = (connection: Connection, frame: Frame) => connection.write(`${JSON.stringify(frame)}\n`);
+const send = (connection: Connection, frame: Frame) =>
+  connection.write(`${JSON.stringify(frame)}\n`);
 
 async function receive(connection: Connection): Promise<Frame | undefined> {
   const line = await connection.input.readLine();
@@ -44,7 +52,12 @@ const sshOptions =
   "l: p: i: o: t T q v N f n x A a C X Y 4 6 F: L: R: D: E: J: g k K M s V W: b: c: e: m: S:";
 
 export const ssh = tool(
-  { options: sshOptions, stopEarly: true, usageStatus: 255, usage: "destination [command [argument ...]]", about: "OpenSSH remote login client." },
+  {
+    options: sshOptions,
+    stopEarly: true,
+    usageStatus: 255,
+    usage: "destination [command [argument ...]]",
+  },
   async (it) => {
     const [target, ...words] = it.operands;
     if (it.has("V")) {
@@ -52,10 +65,13 @@ export const ssh = tool(
       return 0;
     }
     if (target === undefined) {
-      await it.process.stderr.write("usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-l login_name] [-p port]\n           [-o option] destination [command [argument ...]]\n");
+      await it.process.stderr.write(
+        "usage: ssh [-46AaCfGgKkMNnqsTtVvXxYy] [-l login_name] [-p port]\n           [-o option] destination [command [argument ...]]\n",
+      );
       return 255;
     }
-    for (const option of ["L", "R", "D", "W"]) if (it.has(option)) throw new Failure(`-${option}: not simulated`, 255);
+    for (const option of ["L", "R", "D", "W"])
+      if (it.has(option)) throw new Failure(`-${option}: not simulated`, 255);
     const destination = destinationOf(it, target);
     const connection = await connect(it, destination);
     const command = words.length > 0 ? words.join(" ") : undefined;
@@ -86,10 +102,12 @@ function configFor(it: Tool, host: string): Map<string, string> {
     if (it.files.kind(path) !== "file") continue;
     let applies = true;
     for (const line of it.files.read(path).split("\n")) {
-      const [, name, value = ""] = /^\s*(\w+)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(line.replace(/^\s*#.*/, "")) ?? [];
+      const [, name, value = ""] =
+        /^\s*(\w+)(?:\s*=\s*|\s+)(.*?)\s*$/.exec(line.replace(/^\s*#.*/, "")) ?? [];
       if (name === undefined) continue;
       const key = name.toLowerCase();
-      if (key === "host") applies = value.split(/\s+/).some((pattern) => patternRegExp(pattern).test(host));
+      if (key === "host")
+        applies = value.split(/\s+/).some((pattern) => patternRegExp(pattern).test(host));
       else if (applies && !found.has(key)) found.set(key, value);
     }
   }
@@ -107,12 +125,22 @@ async function connect(it: Tool, { host, port }: Destination): Promise<Connectio
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     const unknown = error.code === "ENOTFOUND" || error.code === "EAGAIN";
-    throw new Failure(unknown ? `Could not resolve hostname ${host}: ${error.message}` : `connect to host ${host} port ${port}: ${error.message}`, 255);
+    throw new Failure(
+      unknown
+        ? `Could not resolve hostname ${host}: ${error.message}`
+        : `connect to host ${host} port ${port}: ${error.message}`,
+      255,
+    );
   }
   const hello = await connection.input.readLine();
   if (!hello?.startsWith("SSH-")) {
     connection.close();
-    throw new Failure(hello === undefined ? `kex_exchange_identification: Connection closed by remote host` : "kex_exchange_identification: client sent invalid protocol identifier", 255);
+    throw new Failure(
+      hello === undefined
+        ? `kex_exchange_identification: Connection closed by remote host`
+        : "kex_exchange_identification: client sent invalid protocol identifier",
+      255,
+    );
   }
   if (await known(it, host)) return connection;
   connection.close();
@@ -128,19 +156,27 @@ async function known(it: Tool, host: string): Promise<boolean> {
   const strict = configFor(it, host).get("stricthostkeychecking") ?? "ask";
   const file = configFor(it, host).get("userknownhostsfile") ?? path;
   if (strict === "yes") {
-    await process.stderr.write(`No ED25519 host key is known for ${host} and you have requested strict checking.\n`);
+    await process.stderr.write(
+      `No ED25519 host key is known for ${host} and you have requested strict checking.\n`,
+    );
     return false;
   }
   if (strict === "ask" && !(await agreed(it, host))) return false;
   try {
     if (file !== "/dev/null") {
       files.makeDirectory(file.replace(/\/[^/]*$/, "") || "/", { parents: true, mode: 0o700 });
-      files.write(file, `${host} ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${fingerprint(host)}\n`, { append: true, mode: 0o600 });
+      files.write(file, `${host} ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${fingerprint(host)}\n`, {
+        append: true,
+        mode: 0o600,
+      });
     }
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
   }
-  if (!it.has("q")) await process.stderr.write(`Warning: Permanently added '${host}' (ED25519) to the list of known hosts.\n`);
+  if (!it.has("q"))
+    await process.stderr.write(
+      `Warning: Permanently added '${host}' (ED25519) to the list of known hosts.\n`,
+    );
   return true;
 }
 
@@ -160,7 +196,9 @@ async function agreed(it: Tool, host: string): Promise<boolean> {
   const { process } = it;
   const [address = host] = await process.network.lookup(host);
   const about = host === address ? host : `${host} (${address})`;
-  await process.stderr.write(`The authenticity of host '${about}' can't be established.\nED25519 key fingerprint is SHA256:${fingerprint(host)}.\nThis key is not known by any other names\n`);
+  await process.stderr.write(
+    `The authenticity of host '${about}' can't be established.\nED25519 key fingerprint is SHA256:${fingerprint(host)}.\nThis key is not known by any other names\n`,
+  );
   if (!process.tty) return false;
   let question = "Are you sure you want to continue connecting (yes/no/[fingerprint])? ";
   for (;;) {
@@ -178,20 +216,33 @@ interface Talk {
 }
 
 /** Carries everything until the other side says how it ended. */
-async function converse(it: Tool, connection: Connection, { destination, command }: Talk): Promise<number> {
+async function converse(
+  it: Tool,
+  connection: Connection,
+  { destination, command }: Talk,
+): Promise<number> {
   const { process } = it;
   const { tty } = process;
-  const wantsTty = !it.has("T") && (it.has("t") || (command === undefined && process.stdin.isTerminal));
+  const wantsTty =
+    !it.has("T") && (it.has("t") || (command === undefined && process.stdin.isTerminal));
   const size = () => ({ columns: tty?.columns ?? 80, rows: tty?.rows ?? 24 });
   const remote = wantsTty && (process.stdin.isTerminal || it.count("t") > 1);
-  if (wantsTty && !remote) await process.stderr.write("Pseudo-terminal will not be allocated because stdin is not a terminal.\n");
+  if (wantsTty && !remote)
+    await process.stderr.write(
+      "Pseudo-terminal will not be allocated because stdin is not a terminal.\n",
+    );
   const mode = tty?.mode;
   if (remote && tty) {
     tty.raw = true;
     process.trap("SIGWINCH", () => void send(connection, { s: size() }).catch(() => {}));
   }
   await send(connection, {
-    hello: { user: destination.user, argv: command, tty: remote ? size() : undefined, term: process.env.get("TERM") ?? "dumb" },
+    hello: {
+      user: destination.user,
+      argv: command,
+      tty: remote ? size() : undefined,
+      term: process.env.get("TERM") ?? "dumb",
+    },
   });
   const input = it.has("n") ? undefined : feed(process, connection);
   try {
@@ -202,7 +253,8 @@ async function converse(it: Tool, connection: Connection, { destination, command
       else if ("e" in frame) await process.stderr.write(frame.e);
       else if ("denied" in frame) throw new Failure("", await denied(it, destination));
       else if ("x" in frame) {
-        if (remote && command === undefined) await process.stderr.write(`Connection to ${destination.host} closed.\r\n`);
+        if (remote && command === undefined)
+          await process.stderr.write(`Connection to ${destination.host} closed.\r\n`);
         return frame.x;
       }
     }
@@ -213,7 +265,9 @@ async function converse(it: Tool, connection: Connection, { destination, command
     connection.close();
     if (tty && mode && !process.killed.aborted) tty.mode = mode;
   }
-  await process.stderr.write(`${remote ? `client_loop: send disconnect: Broken pipe` : `Connection to ${destination.host} closed by remote host.`}\n`);
+  await process.stderr.write(
+    `${remote ? `client_loop: send disconnect: Broken pipe` : `Connection to ${destination.host} closed by remote host.`}\n`,
+  );
   return 255;
 }
 
@@ -223,7 +277,11 @@ async function denied(it: Tool, { user, host }: Destination): Promise<number> {
 }
 
 async function feed(process: Process, connection: Connection): Promise<void> {
-  for (let text = await process.stdin.read(); text !== undefined; text = await process.stdin.read()) {
+  for (
+    let text = await process.stdin.read();
+    text !== undefined;
+    text = await process.stdin.read()
+  ) {
     await send(connection, { i: text });
   }
   await send(connection, { z: true });
@@ -254,8 +312,14 @@ async function serve(process: Process, connection: Connection): Promise<void> {
     ["USER", user],
     ["LOGNAME", user],
     ["SHELL", identity.shell],
-    ["PATH", process.env.get("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
-    ["SSH_CONNECTION", `${connection.remote.address} ${connection.remote.port} ${connection.local.address} 22`],
+    [
+      "PATH",
+      process.env.get("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ],
+    [
+      "SSH_CONNECTION",
+      `${connection.remote.address} ${connection.remote.port} ${connection.local.address} 22`,
+    ],
     ...(tty ? ([["TERM", term]] as const) : []),
   ]);
   const shell = identity.shell;
@@ -285,7 +349,11 @@ interface Login {
   readonly login: SpawnOptions;
 }
 
-async function onTerminal(process: Process, connection: Connection, { words, login, tty }: Login & { tty: Size }): Promise<number> {
+async function onTerminal(
+  process: Process,
+  connection: Connection,
+  { words, login, tty }: Login & { tty: Size },
+): Promise<number> {
   const terminal = process.openTerminal(words, {
     ...login,
     ...tty,
@@ -302,7 +370,11 @@ async function onTerminal(process: Process, connection: Connection, { words, log
   return terminal.exit;
 }
 
-async function onPipes(process: Process, connection: Connection, { words, login }: Login): Promise<number> {
+async function onPipes(
+  process: Process,
+  connection: Connection,
+  { words, login }: Login,
+): Promise<number> {
   const { reader, writer } = process.pipe();
   const sink = (letter: "o" | "e") => ({
     isTerminal: false,
@@ -311,7 +383,11 @@ async function onPipes(process: Process, connection: Connection, { words, login 
   // A helper holds the writing end, so that the input ends when the client says so.
   const pump = process.fork(
     async ({ stdout }) => {
-      for (let frame = await receive(connection); frame && !("z" in frame); frame = await receive(connection)) {
+      for (
+        let frame = await receive(connection);
+        frame && !("z" in frame);
+        frame = await receive(connection)
+      ) {
         if ("i" in frame) await stdout.write(frame.i);
       }
       return 0;
@@ -320,7 +396,13 @@ async function onPipes(process: Process, connection: Connection, { words, login 
   );
   let child: Child;
   try {
-    child = process.spawn(words, { ...login, stdin: reader, stdout: sink("o"), stderr: sink("e"), session: true });
+    child = process.spawn(words, {
+      ...login,
+      stdin: reader,
+      stdout: sink("o"),
+      stderr: sink("e"),
+      session: true,
+    });
   } catch (error) {
     pump.kill("SIGKILL");
     if (error instanceof Error && error.name === "SpawnError") return 127;
@@ -332,12 +414,18 @@ async function onPipes(process: Process, connection: Connection, { words, login 
 }
 
 export const scp = tool(
-  { options: "r p P: q C i: o: v 3 4 6 F: B l: S:", usageStatus: 1, usage: "[-346BCpqrTv] source ... target", about: "OpenSSH secure file copy." },
+  {
+    options: "r p P: q C i: o: v 3 4 6 F: B l: S:",
+    usageStatus: 1,
+    usage: "[-346BCpqrTv] source ... target",
+  },
   async (it) => {
     const sources = it.operands.slice(0, -1);
     const target = it.operands.at(-1);
     if (target === undefined || sources.length === 0) {
-      await it.process.stderr.write("usage: scp [-346ABCOpqRrsTv] [-c cipher] [-D sftp_server_path] source ... target\n");
+      await it.process.stderr.write(
+        "usage: scp [-346ABCOpqRrsTv] [-c cipher] [-D sftp_server_path] source ... target\n",
+      );
       return 1;
     }
     for (const source of sources) {
@@ -356,13 +444,19 @@ async function copy(it: Tool, source: string, target: string): Promise<number> {
   const to = remoteParts(target);
   const port = it.has("P") ? ["-p", it.value("P") ?? "22"] : [];
   const options = [...port, ...it.values("o").flatMap((option) => ["-o", option])];
-  const run = async (argv: readonly string[], streams: SpawnOptions) => it.process.wait(it.process.spawn(argv, streams).exit);
+  const run = async (argv: readonly string[], streams: SpawnOptions) =>
+    it.process.wait(it.process.spawn(argv, streams).exit);
   if (from && to) throw new Failure("copying between two remote hosts is not simulated");
   const [, host = "", path = ""] = from ?? to ?? [];
   if (!from && !to) return run(["cp", ...(it.has("r") ? ["-r"] : []), source, target], {});
   if (from) {
     const { reader, writer } = it.process.pipe();
-    const archive = ["ssh", ...options, host, `tar cf - -C "$(dirname ${quote(path)})" ${quote(baseName(path))}`];
+    const archive = [
+      "ssh",
+      ...options,
+      host,
+      `tar cf - -C "$(dirname ${quote(path)})" ${quote(baseName(path))}`,
+    ];
     const child = it.process.spawn(archive, { stdout: writer });
     const local = it.path(target);
     const into = it.files.kind(local) === "directory" ? local : absolute(local, "..");
@@ -377,7 +471,9 @@ async function copy(it: Tool, source: string, target: string): Promise<number> {
   }
   const { reader, writer } = it.process.pipe();
   const name = baseName(source);
-  const pack = it.process.spawn(["tar", "cf", "-", "-C", absolute(it.path(source), ".."), name], { stdout: writer });
+  const pack = it.process.spawn(["tar", "cf", "-", "-C", absolute(it.path(source), ".."), name], {
+    stdout: writer,
+  });
   const place = path === "" ? "." : path;
   const unpack = `if [ -d ${quote(place)} ]; then tar xf - -C ${quote(place)}; else cd "$(dirname ${quote(place)})" && mkdir .scp$$ && tar xf - -C .scp$$ && mv .scp$$/${quote(name)} "$(basename ${quote(place)})" && rmdir .scp$$; fi`;
   const code = await run(["ssh", ...options, host, unpack], { stdin: reader });

@@ -16,7 +16,10 @@ const kinds = {
 const time = (ms: number) => formatTime("%Y-%m-%d %H:%M:%S.%N %z", ms);
 
 export const stat = tool(
-  { options: "c,format: ,printf: L,dereference f,file-system t,terse", usage: "[OPTION]... FILE...", about: "Display file or file system status." },
+  {
+    options: "c,format: ,printf: L,dereference f,file-system t,terse",
+    usage: "[OPTION]... FILE...",
+  },
   async (it) => {
     if (it.operands.length === 0) throw new WrongUsage("missing operand");
     for (const name of it.operands) {
@@ -26,7 +29,14 @@ export const stat = tool(
         const format = it.value("c");
         const printf = it.value("printf");
         if (format !== undefined) it.print(`${filled(it, { name, path, about }, format)}\n`);
-        else if (printf !== undefined) it.print(filled(it, { name, path, about }, printf.replaceAll("\\n", "\n").replaceAll("\\t", "\t")));
+        else if (printf !== undefined)
+          it.print(
+            filled(
+              it,
+              { name, path, about },
+              printf.replaceAll("\\n", "\n").replaceAll("\\t", "\t"),
+            ),
+          );
         else it.print(filled(it, { name, path, about }, usual));
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
@@ -60,7 +70,9 @@ function filled(it: Tool, { name, path, about }: About, format: string): string 
   const kind = about.kind === "file" && about.size === 0 ? "regular empty file" : kinds[about.kind];
   const values: Readonly<Record<string, string>> = {
     n: name,
-    N: (isUsual ? name : `'${name}'`) + (about.kind === "symlink" ? ` -> ${files.readLink(path)}` : ""),
+    N:
+      (isUsual ? name : `'${name}'`) +
+      (about.kind === "symlink" ? ` -> ${files.readLink(path)}` : ""),
     s: wide(String(about.size), 10),
     b: wide(String(Math.ceil(about.size / 4096) * 8), 10),
     B: "512",
@@ -93,11 +105,18 @@ function filled(it: Tool, { name, path, about }: About, format: string): string 
 
 function mountPoint(it: Tool, path: string): string {
   const mounts = it.files.mounts().map((mount) => mount.path);
-  return mounts.filter((mount) => `${path}/`.startsWith(mount === "/" ? mount : `${mount}/`)).at(-1) ?? "/";
+  return (
+    mounts.filter((mount) => `${path}/`.startsWith(mount === "/" ? mount : `${mount}/`)).at(-1) ??
+    "/"
+  );
 }
 
 export const file = tool(
-  { options: "b,brief i,mime L,dereference", usage: "[OPTION...] [FILE...]", about: "Determine type of FILEs.", version: "-5.44" },
+  {
+    options: "b,brief i,mime L,dereference",
+    usage: "[OPTION...] [FILE...]",
+    version: "-5.44",
+  },
   async (it) => {
     const longest = Math.max(...it.operands.map((name) => name.length));
     for (const name of it.operands) {
@@ -115,12 +134,18 @@ function describe(it: Tool, path: string, name: string): string {
     if (about.kind === "device") return "character special (1/3)";
     const text = it.files.read(path);
     if (text === "") return "empty";
-    if (text.startsWith("\x7fELF")) return "ELF 64-bit LSB pie executable, x86-64, version 1 (SYSV), dynamically linked";
+    if (text.startsWith("\x7fELF"))
+      return "ELF 64-bit LSB pie executable, x86-64, version 1 (SYSV), dynamically linked";
     const shebang = /^#! ?(\S+)/.exec(text)?.[1];
     const coding = /[^\x00-\x7f]/.test(text) ? "Unicode text, UTF-8 text" : "ASCII text";
     if (shebang) {
       const shell = /\/(bash|sh|dash)$/.exec(shebang)?.[1];
-      const what = shell === "bash" ? "Bourne-Again shell script" : shell ? "POSIX shell script" : `a ${shebang} script`;
+      const what =
+        shell === "bash"
+          ? "Bourne-Again shell script"
+          : shell
+            ? "POSIX shell script"
+            : `a ${shebang} script`;
       return `${what}, ${coding} executable`;
     }
     if (/^\s*[[{]/.test(text) && isJson(text)) return "JSON text data";

@@ -1,86 +1,12 @@
-// uname, hostname, id, whoami, groups, uptime, free, nproc, tty, clear, tput, stty, arch, users.
+// groups, uptime, free, nproc, tty, clear, reset, stty, tput, man: small things about a machine.
 
 import { cookedMode, rawMode } from "../../machine/tty.ts";
-import { groupName, identityOf, userName } from "../../machine/users.ts";
+import { groupName, identityOf } from "../../machine/users.ts";
 import { formatTime } from "./time-format.ts";
 import { Failure, humanSize, type Tool, tool } from "./tool.ts";
 
-export const uname = tool(
-  { options: "a,all s,kernel-name n,nodename r,kernel-release v,kernel-version m,machine p,processor i,hardware-platform o,operating-system", usage: "[OPTION]...", about: "Print certain system information." },
-  async (it) => {
-    const all = it.has("a");
-    const parts: [string, string][] = [
-      ["s", "Linux"],
-      ["n", it.process.hostname],
-      ["r", it.process.system.kernel],
-      ["v", "#101-Ubuntu SMP Tue Nov 14 13:30:08 UTC 2023"],
-      ["m", "x86_64"],
-      ["p", "x86_64"],
-      ["i", "x86_64"],
-      ["o", "GNU/Linux"],
-    ];
-    const any = parts.some(([letter]) => it.has(letter));
-    const shown = parts.filter(([letter]) => all || it.has(letter) || (!any && letter === "s"));
-    it.print(`${shown.map(([, text]) => text).join(" ")}\n`);
-  },
-);
-
-export const arch = tool({ usage: "[OPTION]...", about: "Print machine architecture." }, async (it) => it.print("x86_64\n"));
-
-export const hostname = tool(
-  { options: "i,ip-address I,all-ip-addresses f,fqdn s,short d,domain A F:", usage: "[-a|-A|-d|-f|-i|-I|-s|-y]", about: "Show the system's host name.", version: "3.23" },
-  async (it) => {
-    const { hostname: name, network } = it.process;
-    if (it.has("I")) it.print(`${network.addresses.join(" ")} \n`);
-    else if (it.has("i")) it.print(`${(await network.lookup(name)).join(" ")}\n`);
-    else if (it.has("d")) it.print(`${name.split(".").slice(1).join(".")}\n`);
-    else if (it.has("s")) it.print(`${name.split(".")[0]}\n`);
-    else if (it.operands.length > 0) throw new Failure("you must be root to change the host name");
-    else it.print(`${it.has("f") ? fullName(it, name) : name}\n`);
-  },
-);
-
-/** The first name that /etc/hosts has for the machine. */
-function fullName(it: Tool, name: string): string {
-  if (it.files.kind("/etc/hosts") !== "file") return name;
-  const lines = it.files.read("/etc/hosts").split("\n").map((line) => line.replace(/#.*/, "").trim().split(/\s+/));
-  return lines.find(([, ...names]) => names.includes(name))?.[1] ?? name;
-}
-
-export const whoami = tool(
-  { usage: "[OPTION]...", about: "Print the user name associated with the current effective user ID." },
-  async (it) => {
-    const { uid } = it.process.identity;
-    const name = userName(it.files, uid);
-    if (/^\d+$/.test(name)) throw new Failure(`cannot find name for user ID ${uid}`);
-    it.print(`${name}\n`);
-  },
-);
-
-export const id = tool(
-  { options: "u,user g,group G,groups n,name r,real", usage: "[OPTION]... [USER]...", about: "Print user and group information." },
-  async (it) => {
-    const [name] = it.operands;
-    const found = name === undefined ? it.process.identity : identityOf(it.files, name);
-    if (!found || (name !== undefined && /^\d+$/.test(found.name) && found.uid !== 0)) {
-      throw new Failure(`‘${name}’: no such user`);
-    }
-    const { uid, gid, groups } = found;
-    const user = (number: number) => userName(it.files, number);
-    const group = (number: number) => groupName(it.files, number);
-    if (it.has("u")) it.print(`${it.has("n") ? user(uid) : uid}\n`);
-    else if (it.has("g")) it.print(`${it.has("n") ? group(gid) : gid}\n`);
-    else if (it.has("G")) it.print(`${groups.map((one) => (it.has("n") ? group(one) : one)).join(" ")}\n`);
-    else {
-      const named = (number: number, text: string) => (text === String(number) ? String(number) : `${number}(${text})`);
-      const all = groups.map((one) => named(one, group(one))).join(",");
-      it.print(`uid=${named(uid, user(uid))} gid=${named(gid, group(gid))} groups=${all}\n`);
-    }
-  },
-);
-
 export const groups = tool(
-  { usage: "[OPTION]... [USERNAME]...", about: "Print group memberships." },
+  { usage: "[OPTION]... [USERNAME]...", },
   async (it) => {
     for (const name of it.operands) {
       const found = identityOf(it.files, name);
@@ -100,19 +26,34 @@ export function uptimeLine(it: Tool): string {
   const rest = String(minutes % 60).padStart(2, "0");
   const day = days > 0 ? `${days} day${days > 1 ? "s" : ""}, ` : "";
   const time = hours > 0 ? `${String(hours).padStart(2)}:${rest}` : `${minutes % 60} min`;
-  const users = new Set(it.process.processes().map(({ tty }) => tty).filter(Boolean)).size;
+  const users = new Set(
+    it.process
+      .processes()
+      .map(({ tty }) => tty)
+      .filter(Boolean),
+  ).size;
   return ` ${formatTime("%H:%M:%S", now)} up ${day}${time},  ${users} user${users === 1 ? "" : "s"},  load average: 0.00, 0.00, 0.00\n`;
 }
 
 export const uptime = tool(
-  { options: "p,pretty s,since", usage: "[options]", about: "Tell how long the system has been running." },
+  {
+    options: "p,pretty s,since",
+    usage: "[options]",
+  },
   async (it) => {
     const { booted } = it.process.system;
     if (it.has("s")) it.print(`${formatTime("%Y-%m-%d %H:%M:%S", booted)}\n`);
     else if (it.has("p")) {
       const minutes = Math.floor((it.process.clock.now() - booted) / 60_000);
-      const units: [number, string][] = [[Math.floor(minutes / 1440), "day"], [Math.floor(minutes / 60) % 24, "hour"], [minutes % 60, "minute"]];
-      const text = units.filter(([n]) => n > 0).map(([n, noun]) => `${n} ${noun}${n === 1 ? "" : "s"}`).join(", ");
+      const units: [number, string][] = [
+        [Math.floor(minutes / 1440), "day"],
+        [Math.floor(minutes / 60) % 24, "hour"],
+        [minutes % 60, "minute"],
+      ];
+      const text = units
+        .filter(([n]) => n > 0)
+        .map(([n, noun]) => `${n} ${noun}${n === 1 ? "" : "s"}`)
+        .join(", ");
       it.print(`up ${text || "0 minutes"}\n`);
     } else it.print(uptimeLine(it));
   },
@@ -120,22 +61,41 @@ export const uptime = tool(
 
 // differs: nothing in the sandbox uses memory, so all of it is free.
 export const free = tool(
-  { options: "h,human b,bytes k,kibi m,mebi g,gibi t,total w,wide s: c:", usage: "[options]", about: "Display amount of free and used memory in the system." },
+  {
+    options: "h,human b,bytes k,kibi m,mebi g,gibi t,total w,wide s: c:",
+    usage: "[options]",
+  },
   async (it) => {
     const { memory } = it.process.system;
     const divisor = it.has("b") ? 1 : it.has("m") ? 2 ** 20 : it.has("g") ? 2 ** 30 : 1024;
-    const show = (bytes: number) => (it.has("h") ? `${humanSize(bytes).replace(/([KMGT])$/, "$1i").replace(/^(\d+)$/, "$1B")}` : String(Math.floor(bytes / divisor)));
+    const show = (bytes: number) =>
+      it.has("h")
+        ? `${humanSize(bytes)
+            .replace(/([KMGT])$/, "$1i")
+            .replace(/^(\d+)$/, "$1B")}`
+        : String(Math.floor(bytes / divisor));
     const cells = (list: readonly string[]) => list.map((text) => text.padStart(12)).join("");
-    it.print(`      ${cells(["total", "used", "free", "shared", "buff/cache", "available"]).replace(/^/, "   ")}\n`);
+    it.print(
+      `      ${cells(["total", "used", "free", "shared", "buff/cache", "available"]).replace(/^/, "   ")}\n`,
+    );
     it.print(`Mem:  ${cells([memory, 0, memory, 0, 0, memory].map(show)).replace(/^/, "   ")}\n`);
     it.print(`Swap: ${cells([0, 0, 0].map(show)).replace(/^/, "   ")}\n`);
   },
 );
 
-export const nproc = tool({ options: ",all ,ignore:", usage: "[OPTION]...", about: "Print the number of processing units available." }, async (it) => it.print(`${it.process.system.cpus}\n`));
+export const nproc = tool(
+  {
+    options: ",all ,ignore:",
+    usage: "[OPTION]...",
+  },
+  async (it) => it.print(`${it.process.system.cpus}\n`),
+);
 
 export const tty = tool(
-  { options: "s,silent", usage: "[OPTION]...", about: "Print the file name of the terminal connected to standard input." },
+  {
+    options: "s,silent",
+    usage: "[OPTION]...",
+  },
   async (it) => {
     const name = it.process.stdin.isTerminal ? it.process.tty?.name : undefined;
     if (!it.has("s")) it.print(`${name ?? "not a tty"}\n`);
@@ -143,18 +103,25 @@ export const tty = tool(
   },
 );
 
-export const clear = tool({ options: "x V T:", usage: "[options]", about: "Clear the terminal screen." }, async (it) => it.print("\x1b[H\x1b[2J\x1b[3J"));
+export const clear = tool(
+  { options: "x V T:", usage: "[options]", },
+  async (it) => it.print("\x1b[H\x1b[2J\x1b[3J"),
+);
 
-export const reset = tool({ plain: true, usage: "[options]", about: "Reset the terminal." }, async (it) => {
-  if (it.process.tty) it.process.tty.raw = false;
-  it.print("\x1bc\x1b[!p\x1b[?3;4l\x1b[4l\x1b>");
-});
+export const reset = tool(
+  { plain: true, usage: "[options]", },
+  async (it) => {
+    if (it.process.tty) it.process.tty.raw = false;
+    it.print("\x1bc\x1b[!p\x1b[?3;4l\x1b[4l\x1b>");
+  },
+);
 
 export const stty = tool(
-  { plain: true, usage: "[SETTING]...", about: "Print or change terminal characteristics." },
+  { plain: true, usage: "[SETTING]...", },
   async (it) => {
     const { tty: terminal, stdin } = it.process;
-    if (!terminal || !stdin.isTerminal) throw new Failure("'standard input': Inappropriate ioctl for device");
+    if (!terminal || !stdin.isTerminal)
+      throw new Failure("'standard input': Inappropriate ioctl for device");
     if (it.operands.length === 0 || it.operands[0] === "-a") {
       it.print(`speed 38400 baud; rows ${terminal.rows}; columns ${terminal.columns}; line = 0;\n`);
       const { echo, lines, signals } = terminal.mode;
@@ -167,7 +134,8 @@ export const stty = tool(
       else if (/^-?icanon$/.test(setting)) terminal.mode = { ...terminal.mode, lines: on };
       else if (/^-?isig$/.test(setting)) terminal.mode = { ...terminal.mode, signals: on };
       else if (setting === "raw") terminal.mode = rawMode;
-      else if (setting === "sane" || setting === "cooked" || setting === "-raw") terminal.mode = cookedMode;
+      else if (setting === "sane" || setting === "cooked" || setting === "-raw")
+        terminal.mode = cookedMode;
       else if (!/^-|^\d/.test(setting)) throw new Failure(`invalid argument ‘${setting}’`);
     }
   },
@@ -191,9 +159,11 @@ const capabilities: Readonly<Record<string, string>> = {
 };
 
 export const tput = tool(
-  { plain: true, usage: "[options] capname [parameters]", about: "Query the terminfo database." },
+  { plain: true, usage: "[options] capname [parameters]", },
   async (it) => {
-    const [name = "", first = "0", second = "0"] = it.operands.filter((arg) => !arg.startsWith("-T"));
+    const [name = "", first = "0", second = "0"] = it.operands.filter(
+      (arg) => !arg.startsWith("-T"),
+    );
     const { tty: terminal } = it.process;
     const known = capabilities[name];
     if (known !== undefined) it.print(known);
@@ -208,7 +178,10 @@ export const tput = tool(
 );
 
 export const man = tool(
-  { plain: true, usage: "[SECTION] PAGE...", about: "An interface to the system reference manuals." },
+  {
+    plain: true,
+    usage: "[SECTION] PAGE...",
+  },
   async (it) => {
     const page = it.operands.at(-1);
     if (page === undefined) {

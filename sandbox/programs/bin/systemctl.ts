@@ -10,10 +10,15 @@ const fullName = (name: string) => (/\.\w+$/.test(name) ? name : `${name}.servic
 /** `5min ago`, `1h 2min ago` */
 function ago(ms: number): string {
   const seconds = Math.floor(ms / 1000);
-  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
+  const [days, hours, minutes] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+  ];
   if (days > 0) return `${days} day${days > 1 ? "s" : ""} ago`;
   if (hours > 0) return `${hours}h ${minutes}min ago`;
-  if (minutes > 0) return seconds < 600 ? `${minutes}min ${seconds % 60}s ago` : `${minutes}min ago`;
+  if (minutes > 0)
+    return seconds < 600 ? `${minutes}min ${seconds % 60}s ago` : `${minutes}min ago`;
   return `${seconds}s ago`;
 }
 
@@ -21,7 +26,12 @@ const line = ({ at, source, pid, text }: JournalEntry, hostname: string) =>
   `${formatTime("%b %d %H:%M:%S", at)} ${hostname} ${source}[${pid}]: ${text}\n`;
 
 export const systemctl = tool(
-  { options: "n,lines: l,full ,no-pager ,now q,quiet a,all t,type: ,state: p,property: ,no-legend f,force ,user o,output:", usage: "[OPTIONS...] COMMAND ...", about: "Query or send control commands to the system manager.", version: "252 (252.17-1~deb12u1)" },
+  {
+    options:
+      "n,lines: l,full ,no-pager ,now q,quiet a,all t,type: ,state: p,property: ,no-legend f,force ,user o,output:",
+    usage: "[OPTIONS...] COMMAND ...",
+    version: "252 (252.17-1~deb12u1)",
+  },
   async (it) => {
     const [command = "list-units", ...names] = it.operands;
     const { units } = it.process.system;
@@ -50,7 +60,10 @@ export const systemctl = tool(
           if (state?.active !== "active") status = 3;
           break;
         case "is-enabled":
-          if (!state) throw new Failure(`Failed to get unit file state for ${fullName(name)}: No such file or directory`);
+          if (!state)
+            throw new Failure(
+              `Failed to get unit file state for ${fullName(name)}: No such file or directory`,
+            );
           it.print(state.enabled ? "enabled\n" : "disabled\n");
           if (!state.enabled) status = 1;
           break;
@@ -93,26 +106,45 @@ async function control(it: Tool, command: string, name: string): Promise<number>
   const verb = verbs[command];
   if (verb === undefined) throw new Failure(`Unknown command verb ${command}.`);
   if (it.process.identity.uid !== 0) {
-    await it.process.stderr.write(`Failed to ${verb} ${unit}: Interactive authentication required.\nSee system logs and 'systemctl status ${unit}' for details.\n`);
+    await it.process.stderr.write(
+      `Failed to ${verb} ${unit}: Interactive authentication required.\nSee system logs and 'systemctl status ${unit}' for details.\n`,
+    );
     return 1;
   }
   const state = units.state(name);
   if (!state) {
-    const why = verb === "enable" || verb === "disable" ? `Unit file ${unit} does not exist.` : `Unit ${unit} not found.`;
-    await it.process.stderr.write(verb === "enable" || verb === "disable" ? `Failed to ${verb} unit: ${why}\n` : `Failed to ${verb} ${unit}: ${why}\n`);
+    const why =
+      verb === "enable" || verb === "disable"
+        ? `Unit file ${unit} does not exist.`
+        : `Unit ${unit} not found.`;
+    await it.process.stderr.write(
+      verb === "enable" || verb === "disable"
+        ? `Failed to ${verb} unit: ${why}\n`
+        : `Failed to ${verb} ${unit}: ${why}\n`,
+    );
     return verb === "enable" || verb === "disable" ? 1 : 5;
   }
   if (verb === "enable" || verb === "disable") {
     units.enable(name, verb === "enable");
     const path = `/etc/systemd/system/multi-user.target.wants/${unit}`;
     if (state.enabled !== (verb === "enable")) {
-      await it.process.stderr.write(verb === "enable" ? `Created symlink ${path} → /lib/systemd/system/${unit}.\n` : `Removed "${path}".\n`);
+      await it.process.stderr.write(
+        verb === "enable"
+          ? `Created symlink ${path} → /lib/systemd/system/${unit}.\n`
+          : `Removed "${path}".\n`,
+      );
     }
     if (!it.has("now")) return 0;
   }
   const stops = verb === "stop" || verb === "restart" || verb === "disable";
   if (stops) await it.process.wait(units.stop(name));
-  if (verb === "start" || verb === "restart" || verb === "enable" || (verb === "reload" && state.active !== "active")) await units.start(name);
+  if (
+    verb === "start" ||
+    verb === "restart" ||
+    verb === "enable" ||
+    (verb === "reload" && state.active !== "active")
+  )
+    await units.start(name);
   if (verb === "kill" && state.pid !== undefined) it.process.kill(state.pid, "SIGTERM");
   return 0;
 }
@@ -133,15 +165,23 @@ async function show(it: Tool, name: string, state: UnitState | undefined): Promi
   const { unit, enabled, pid, active, exitCode } = state;
   const mark = active === "failed" ? "×" : active === "active" ? "●" : "○";
   it.print(`${mark} ${unit.name} - ${unit.description}\n`);
-  it.print(`     Loaded: loaded (/lib/systemd/system/${unit.name}; ${enabled ? "enabled" : "disabled"}; preset: enabled)\n`);
+  it.print(
+    `     Loaded: loaded (/lib/systemd/system/${unit.name}; ${enabled ? "enabled" : "disabled"}; preset: enabled)\n`,
+  );
   it.print(`     Active: ${activeLine(it, state)}\n`);
   const program = (unit.argv[0] ?? "").replace(/^.*\//, "");
   if (pid !== undefined) {
-    it.print(`   Main PID: ${pid} (${program})\n     CGroup: /system.slice/${unit.name}\n             └─${pid} ${unit.argv.join(" ")}\n`);
-  } else if (exitCode !== undefined) it.print(`   Main PID: (code=exited, status=${exitCode}${exitCode === 0 ? "/SUCCESS" : "/FAILURE"})\n`);
+    it.print(
+      `   Main PID: ${pid} (${program})\n     CGroup: /system.slice/${unit.name}\n             └─${pid} ${unit.argv.join(" ")}\n`,
+    );
+  } else if (exitCode !== undefined)
+    it.print(
+      `   Main PID: (code=exited, status=${exitCode}${exitCode === 0 ? "/SUCCESS" : "/FAILURE"})\n`,
+    );
   const entries = it.process.system.units.journal.filter((entry) => entry.unit === unit.name);
   const shown = entries.slice(-Number(it.value("n") ?? 10));
-  if (shown.length > 0) it.print(`\n${shown.map((entry) => line(entry, it.process.hostname)).join("")}`);
+  if (shown.length > 0)
+    it.print(`\n${shown.map((entry) => line(entry, it.process.hostname)).join("")}`);
   return active === "active" ? 0 : 3;
 }
 
@@ -150,7 +190,10 @@ async function list(it: Tool, command: string): Promise<number> {
   const width = Math.max(4, ...states.map(({ unit }) => unit.name.length));
   if (command === "list-unit-files") {
     it.print(`${"UNIT FILE".padEnd(width)} STATE    PRESET\n`);
-    for (const { unit, enabled } of states) it.print(`${unit.name.padEnd(width)} ${(enabled ? "enabled" : "disabled").padEnd(8)} enabled\n`);
+    for (const { unit, enabled } of states)
+      it.print(
+        `${unit.name.padEnd(width)} ${(enabled ? "enabled" : "disabled").padEnd(8)} enabled\n`,
+      );
     it.print(`\n${states.length} unit files listed.\n`);
     return 0;
   }
@@ -158,14 +201,20 @@ async function list(it: Tool, command: string): Promise<number> {
   it.print(`  ${"UNIT".padEnd(width)} LOAD   ACTIVE   SUB     DESCRIPTION\n`);
   for (const { unit, active } of shown) {
     const sub = active === "active" ? "running" : active === "failed" ? "failed" : "dead";
-    it.print(`${active === "failed" ? "●" : " "} ${unit.name.padEnd(width)} loaded ${active.padEnd(8)} ${sub.padEnd(7)} ${unit.description}\n`);
+    it.print(
+      `${active === "failed" ? "●" : " "} ${unit.name.padEnd(width)} loaded ${active.padEnd(8)} ${sub.padEnd(7)} ${unit.description}\n`,
+    );
   }
-  it.print(`\nLOAD   = Reflects whether the unit definition was properly loaded.\nACTIVE = The high-level unit activation state, i.e. generalization of SUB.\nSUB    = The low-level unit activation state, values depend on unit type.\n${shown.length} loaded units listed.\n`);
+  it.print(
+    `\nLOAD   = Reflects whether the unit definition was properly loaded.\nACTIVE = The high-level unit activation state, i.e. generalization of SUB.\nSUB    = The low-level unit activation state, values depend on unit type.\n${shown.length} loaded units listed.\n`,
+  );
   return 0;
 }
 
 function unitFile({ unit }: UnitState): string {
-  const env = Object.entries(unit.env ?? {}).map(([name, value]) => `Environment="${name}=${value}"\n`).join("");
+  const env = Object.entries(unit.env ?? {})
+    .map(([name, value]) => `Environment="${name}=${value}"\n`)
+    .join("");
   return `# /lib/systemd/system/${unit.name}\n[Unit]\nDescription=${unit.description}\n\n[Service]\n${env}ExecStart=${unit.argv.join(" ")}\nRestart=${unit.restart ?? "no"}\n\n[Install]\nWantedBy=multi-user.target\n`;
 }
 
@@ -180,14 +229,21 @@ function properties(it: Tool, { unit, active, pid, enabled }: UnitState): string
     UnitFileState: enabled ? "enabled" : "disabled",
   };
   const wanted = it.value("p")?.split(",");
-  return Object.entries(all).filter(([name]) => !wanted || wanted.includes(name)).map(([name, value]) => `${name}=${value}\n`).join("");
+  return Object.entries(all)
+    .filter(([name]) => !wanted || wanted.includes(name))
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("");
 }
 
 export const service = tool(
-  { plain: true, usage: "< option > | --status-all | [ service_name [ command | --full-restart ] ]", about: "Run a System V init script." },
+  {
+    plain: true,
+    usage: "< option > | --status-all | [ service_name [ command | --full-restart ] ]",
+  },
   async (it) => {
     const [name, command] = it.operands;
-    if (name === undefined || command === undefined) throw new Failure("usage: service NAME COMMAND");
+    if (name === undefined || command === undefined)
+      throw new Failure("usage: service NAME COMMAND");
     const argv = ["systemctl", command, name];
     const child = it.process.spawn(argv);
     return it.process.wait(child.exit);
@@ -197,7 +253,12 @@ export const service = tool(
 class Ended extends Error {}
 
 export const journalctl = tool(
-  { options: "u,unit: f,follow n,lines? e,pager-end x,catalog r,reverse o,output: b,boot? k q,quiet ,no-pager S,since: U,until: p,priority: g,grep: ,no-hostname t,identifier: ,vacuum-time: ,disk-usage", usage: "[OPTIONS...] [MATCHES...]", about: "Query the journal.", version: "252 (252.17-1~deb12u1)" },
+  {
+    options:
+      "u,unit: f,follow n,lines? e,pager-end x,catalog r,reverse o,output: b,boot? k q,quiet ,no-pager S,since: U,until: p,priority: g,grep: ,no-hostname t,identifier: ,vacuum-time: ,disk-usage",
+    usage: "[OPTIONS...] [MATCHES...]",
+    version: "252 (252.17-1~deb12u1)",
+  },
   async (it) => {
     const { units } = it.process.system;
     const wanted = it.values("u").map(fullName);
@@ -209,9 +270,14 @@ export const journalctl = tool(
       (since === undefined || entry.at >= since) &&
       (until === undefined || entry.at <= until) &&
       (pattern === undefined || new RegExp(pattern).test(entry.text));
-    const show = (entry: JournalEntry) => (it.value("o") === "cat" ? `${entry.text}\n` : line(entry, it.process.hostname));
+    const show = (entry: JournalEntry) =>
+      it.value("o") === "cat" ? `${entry.text}\n` : line(entry, it.process.hostname);
     const all = units.journal.filter(matches);
-    const given = it.has("n") ? Number(it.value("n") || it.operands.find((word) => /^\d+$/.test(word)) || 10) : it.has("f") ? 10 : Infinity;
+    const given = it.has("n")
+      ? Number(it.value("n") || it.operands.find((word) => /^\d+$/.test(word)) || 10)
+      : it.has("f")
+        ? 10
+        : Infinity;
     const shown = given === Infinity ? all : all.slice(-given);
     if (shown.length === 0 && !it.has("f")) it.print("-- No entries --\n");
     for (const entry of it.has("r") ? [...shown].reverse() : shown) it.print(show(entry));
@@ -229,7 +295,11 @@ function dateOption(it: Tool, option: string): number | undefined {
   return at;
 }
 
-async function follow(it: Tool, matches: (entry: JournalEntry) => boolean, show: (entry: JournalEntry) => string): Promise<number> {
+async function follow(
+  it: Tool,
+  matches: (entry: JournalEntry) => boolean,
+  show: (entry: JournalEntry) => string,
+): Promise<number> {
   const { process } = it;
   let wake = () => {};
   const stop = process.system.units.follow((entry) => {

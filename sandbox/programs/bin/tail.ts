@@ -6,10 +6,10 @@ import { type Tool, tool } from "./tool.ts";
 
 export const tail = tool(
   {
-    options: "n,lines: c,bytes: f,follow? F ,retry q,quiet ,silent v,verbose s,sleep-interval: ,pid:",
+    options:
+      "n,lines: c,bytes: f,follow? F ,retry q,quiet ,silent v,verbose s,sleep-interval: ,pid:",
     digits: "n",
     usage: "[OPTION]... [FILE]...",
-    about: "Print the last 10 lines of each FILE to standard output.",
   },
   async (it) => {
     const bytes = it.lastOf("n", "c") === "c";
@@ -46,8 +46,13 @@ async function beginning(it: Tool, path: string): Promise<string | undefined> {
   }
 }
 
-function ending(text: string, { sign, count }: { sign: string; count: number }, bytes: boolean): string {
-  if (bytes) return sign === "+" ? text.slice(count - 1) : text.slice(Math.max(0, text.length - count));
+function ending(
+  text: string,
+  { sign, count }: { sign: string; count: number },
+  bytes: boolean,
+): string {
+  if (bytes)
+    return sign === "+" ? text.slice(count - 1) : text.slice(Math.max(0, text.length - count));
   const lines = text.split(/(?<=\n)/);
   if (sign === "+") return lines.slice(Math.max(0, count - 1)).join("");
   return count === 0 ? "" : lines.slice(-count).join("");

@@ -42,14 +42,19 @@ export function calendar(ms: number): Calendar {
 /** The time as strftime's format says. */
 export function formatTime(format: string, ms: number): string {
   const at = calendar(ms);
-  return format.replace(/%([-_0^#]?)(\d*)(:*[a-zA-Z%+])/g, (whole, flag: string, width: string, letter: string) => {
-    const text = part(letter, at, ms);
-    if (text === undefined) return whole;
-    if (flag === "-") return text.replace(/^[0 ]+(?=.)/, "");
-    if (flag === "_") return text.replace(/^0+(?=.)/, (zeros) => " ".repeat(zeros.length));
-    if (flag === "^") return text.toUpperCase();
-    return letter === "N" && width ? text.slice(0, Number(width)) : text.padStart(Number(width || 0), "0");
-  });
+  return format.replace(
+    /%([-_0^#]?)(\d*)(:*[a-zA-Z%+])/g,
+    (whole, flag: string, width: string, letter: string) => {
+      const text = part(letter, at, ms);
+      if (text === undefined) return whole;
+      if (flag === "-") return text.replace(/^[0 ]+(?=.)/, "");
+      if (flag === "_") return text.replace(/^0+(?=.)/, (zeros) => " ".repeat(zeros.length));
+      if (flag === "^") return text.toUpperCase();
+      return letter === "N" && width
+        ? text.slice(0, Number(width))
+        : text.padStart(Number(width || 0), "0");
+    },
+  );
 }
 
 function part(letter: string, at: Calendar, ms: number): string | undefined {

@@ -12,8 +12,6 @@ export interface ToolSpec {
   readonly options?: string;
   /** Behind `Usage: name `. */
   readonly usage: string;
-  /** What it does, in a line, for --help. */
-  readonly about: string;
   /** Exit status for wrong usage; 1 if not given. */
   readonly usageStatus?: number;
   readonly stopEarly?: boolean;
@@ -82,7 +80,10 @@ export class Tool {
   /** The one of these options that was given last. */
   lastOf(...options: readonly string[]): string | undefined {
     const order = [...this.#values.keys()];
-    return options.filter((one) => order.includes(one)).sort((a, b) => order.indexOf(a) - order.indexOf(b)).at(-1);
+    return options
+      .filter((one) => order.includes(one))
+      .sort((a, b) => order.indexOf(a) - order.indexOf(b))
+      .at(-1);
   }
 
   get files() {
@@ -149,7 +150,8 @@ export class Tool {
   /** All operands one after the other, standard input if there are none. */
   async readAll(operands: readonly string[] = this.operands): Promise<string> {
     let text = "";
-    for (const path of operands.length > 0 ? operands : ["-"]) text += (await this.read(path)) ?? "";
+    for (const path of operands.length > 0 ? operands : ["-"])
+      text += (await this.read(path)) ?? "";
     return text;
   }
 
@@ -189,10 +191,7 @@ export class Tool {
 }
 
 /** Makes a program of a tool's body, which resolves to its exit status (or leaves that to `status`). */
-export function tool(
-  spec: ToolSpec,
-  run: (tool: Tool) => Promise<number | void>,
-): Program {
+export function tool(spec: ToolSpec, run: (tool: Tool) => Promise<number | void>): Program {
   return async (process) => {
     const name = (process.argv[0] ?? "").replace(/^.*\//, "");
     const args = process.argv.slice(1);
@@ -204,7 +203,7 @@ export function tool(
         : parseOptions(args, options, spec);
       made = new Tool(process, name, given);
       if (made.has("help") && !spec.plain) {
-        await process.stdout.write(`Usage: ${name} ${spec.usage}\n${spec.about}\n`);
+        await process.stdout.write(`Usage: ${name} ${spec.usage}\n`);
         return 0;
       }
       if (made.has("version") && !spec.plain) {
@@ -260,6 +259,7 @@ export function humanSize(bytes: number, base = 1024): string {
     unit++;
   }
   const letters = base === 1024 ? "KMGTPE" : "kMGTPE";
-  const shown = size < 10 ? (Math.ceil(size * 10 - 1e-9) / 10).toFixed(1) : String(Math.ceil(size - 1e-9));
+  const shown =
+    size < 10 ? (Math.ceil(size * 10 - 1e-9) / 10).toFixed(1) : String(Math.ceil(size - 1e-9));
   return shown === String(base) ? `1.0${letters[unit + 1]}` : shown + letters[unit];
 }

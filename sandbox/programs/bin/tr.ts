@@ -25,7 +25,9 @@ function expand(set: string): string[] {
     if (known === undefined) throw new WrongUsage(`invalid character class ‘${name}’`);
     return known;
   });
-  const repeated = named.replace(/\[(.)\*(\d*)\]/g, (_, unit: string, n: string) => unit.repeat(Number(n || 256)));
+  const repeated = named.replace(/\[(.)\*(\d*)\]/g, (_, unit: string, n: string) =>
+    unit.repeat(Number(n || 256)),
+  );
   const units = [...unescaped(repeated)];
   const out: string[] = [];
   for (let i = 0; i < units.length; i++) {
@@ -36,7 +38,10 @@ function expand(set: string): string[] {
       continue;
     }
     const [a, b] = [from.codePointAt(0) ?? 0, to.codePointAt(0) ?? 0];
-    if (b < a) throw new WrongUsage(`range-endpoints of ‘${from}-${to}’ are in reverse collating sequence order`);
+    if (b < a)
+      throw new WrongUsage(
+        `range-endpoints of ‘${from}-${to}’ are in reverse collating sequence order`,
+      );
     for (let code = a; code <= b; code++) out.push(String.fromCodePoint(code));
     i += 2;
   }
@@ -47,7 +52,6 @@ export const tr = tool(
   {
     options: "d,delete s,squeeze-repeats c,complement C t,truncate-set1",
     usage: "[OPTION]... STRING1 [STRING2]",
-    about: "Translate, squeeze, and/or delete characters from standard input.",
     stopEarly: true,
   },
   async (it) => {
@@ -56,7 +60,9 @@ export const tr = tool(
     const deletes = it.has("d");
     const squeezes = it.has("s");
     if (second === undefined && !deletes && !squeezes) {
-      throw new WrongUsage(`missing operand after ‘${first}’\nTwo strings must be given when translating.`);
+      throw new WrongUsage(
+        `missing operand after ‘${first}’\nTwo strings must be given when translating.`,
+      );
     }
     const set = expand(first);
     const members = new Set(set);
@@ -77,7 +83,8 @@ export const tr = tool(
       for (const unit of text) {
         if (deletes && isIn(unit)) continue;
         const changed = deletes ? unit : translate(unit);
-        const squeezing = second === undefined && squeezes && complement ? isIn(changed) : squeezed?.has(changed);
+        const squeezing =
+          second === undefined && squeezes && complement ? isIn(changed) : squeezed?.has(changed);
         if (squeezing && changed === before) continue;
         before = changed;
         out += changed;

@@ -4,9 +4,9 @@ import { tool } from "./tool.ts";
 
 export const uniq = tool(
   {
-    options: "c,count d,repeated D,all-repeated u,unique i,ignore-case f,skip-fields: s,skip-chars: w,check-chars:",
+    options:
+      "c,count d,repeated D,all-repeated u,unique i,ignore-case f,skip-fields: s,skip-chars: w,check-chars:",
     usage: "[OPTION]... [INPUT [OUTPUT]]",
-    about: "Filter adjacent matching lines from INPUT, writing to OUTPUT.",
   },
   async (it) => {
     const reader = await it.open(it.operands[0] ?? "-");
@@ -28,7 +28,8 @@ export const uniq = tool(
       if ((it.has("d") && !repeated) || (it.has("u") && repeated)) return;
       if (it.has("D")) {
         if (repeated) for (const line of group) it.print(`${line}\n`);
-      } else it.print(it.has("c") ? `${String(group.length).padStart(7)} ${first}\n` : `${first}\n`);
+      } else
+        it.print(it.has("c") ? `${String(group.length).padStart(7)} ${first}\n` : `${first}\n`);
     };
     await it.lines(reader, (line) => {
       const own = keyOf(line);

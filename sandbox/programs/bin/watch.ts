@@ -7,7 +7,13 @@ import { duration, type Tool, tool, WrongUsage } from "./tool.ts";
 class Ended extends Error {}
 
 export const watch = tool(
-  { options: "n,interval: d,differences? t,no-title e,errexit g,chgexit x,exec b,beep c,color p,precise w", stopEarly: true, usage: "[options] command", about: "Execute a program periodically, showing output fullscreen.", version: "from procps-ng 4.0.2" },
+  {
+    options:
+      "n,interval: d,differences? t,no-title e,errexit g,chgexit x,exec b,beep c,color p,precise w",
+    stopEarly: true,
+    usage: "[options] command",
+    version: "from procps-ng 4.0.2",
+  },
   async (it) => {
     if (it.operands.length === 0) throw new WrongUsage("missing command");
     const seconds = Math.max(0.1, duration(it.value("n") ?? "2") ?? 2);
@@ -40,7 +46,11 @@ async function output(it: Tool): Promise<{ text: string; code: number }> {
   const { process } = it;
   const pipe = process.pipe();
   const argv = it.has("x") ? it.operands : ["sh", "-c", it.operands.join(" ")];
-  const child = process.spawn(argv, { stdin: process.reading(""), stdout: pipe.writer, stderr: pipe.writer });
+  const child = process.spawn(argv, {
+    stdin: process.reading(""),
+    stdout: pipe.writer,
+    stderr: pipe.writer,
+  });
   const text = await readAll(pipe.reader);
   return { text, code: await process.wait(child.exit) };
 }

@@ -7,7 +7,6 @@ export const wc = tool(
   {
     options: "l,lines w,words c,bytes m,chars L,max-line-length",
     usage: "[OPTION]... [FILE]...",
-    about: "Print newline, word, and byte counts for each FILE.",
   },
   async (it) => {
     const given = ["l", "w", "m", "c", "L"].filter((one) => it.has(one));

@@ -43,7 +43,9 @@ const DEPTH = 64;
 /** The value of an expression. Throws `ShellError` with the shell's words. */
 export function evaluate(text: string, names: Names, depth = 0): bigint {
   if (depth > DEPTH) {
-    throw new ShellError(`${text.trim()}: expression recursion level exceeded (error token is "${text.trim()}")`);
+    throw new ShellError(
+      `${text.trim()}: expression recursion level exceeded (error token is "${text.trim()}")`,
+    );
   }
   return new Evaluation(text, names, depth).whole();
 }
@@ -55,6 +57,8 @@ class Evaluation {
   #at = 0;
   #token = "";
   #start = 0;
+  /** Where the token before this one begins. */
+  #before = 0;
   /** 0 while a branch is passed over whose effects must not happen. */
   #live = true;
 
@@ -74,6 +78,7 @@ class Evaluation {
 
   #next(): string {
     const previous = this.#token;
+    this.#before = this.#start;
     token.lastIndex = this.#at;
     const match = token.exec(this.#text);
     this.#token = match?.[1] ?? "";
@@ -87,7 +92,7 @@ class Evaluation {
   }
 
   #fail(message: string): never {
-    const rest = this.#text.slice(this.#start);
+    const rest = this.#text.slice(this.#token === "" ? this.#before : this.#start);
     throw new ShellError(`${this.#text.trimStart()}: ${message} (error token is "${rest}")`);
   }
 
@@ -182,7 +187,8 @@ class Evaluation {
     else if (/^0\d/.test(text)) value = inBase(text, 8);
     else if (/^\d+$/.test(text)) value = BigInt(text);
     if (value === undefined) {
-      const what = /^0\d+$/.test(text) || based ? "value too great for base" : "value too great for base";
+      const what =
+        /^0\d+$/.test(text) || based ? "value too great for base" : "value too great for base";
       this.#fail(what);
     }
     this.#next();
@@ -235,7 +241,9 @@ class Evaluation {
       case "%":
         if (b === 0n) {
           if (!this.#live) return 0n;
-          throw new ShellError(`${this.#text.trimStart()}: division by 0 (error token is "${this.#lastOperand()}")`);
+          throw new ShellError(
+            `${this.#text.trimStart()}: division by 0 (error token is "${this.#lastOperand()}")`,
+          );
         }
         return operator === "/" ? a / b : a % b;
       case "**":

@@ -46,7 +46,10 @@ export async function runSimple(
     if (argv.length === 0) return await withoutName(shell, assignments, redirections);
     return await withName(shell, { command, argv, assignments, redirections }, invocation);
   } finally {
-    for (const number of shell.temporary) shell.streams.delete(number);
+    for (const { number, stream } of shell.temporary) {
+      shell.streams.delete(number);
+      shell.process.close(stream);
+    }
     shell.temporary = temporary;
   }
 }
@@ -61,7 +64,10 @@ async function wordsOf(shell: Shell, { name, suffix }: A.Command): Promise<strin
   for (const part of [name, ...suffix]) {
     if (part.type === "Word") words.push(...(await expandWords(shell, [part])));
     // A declaration keeps its place among the arguments; the builtin gets the value itself.
-    else if (part.type === "Assignment") words.push(part.text);
+    else if (part.type === "Assignment") {
+      const value = declares.has(name.value) || part.value.type !== "Word" ? undefined : part.value;
+      words.push(value ? `${part.name}=${await expandValue(shell, value)}` : part.text);
+    }
   }
   return words;
 }
@@ -74,7 +80,10 @@ async function withoutName(
 ): Promise<number> {
   const restore = await redirect(shell, redirections);
   try {
-    for (const one of assignments) await assign(shell, one);
+    for (const one of assignments) {
+      await assign(shell, one);
+      if (shell.options.xtrace) await trace(shell, [one], []);
+    }
   } finally {
     restore();
   }
@@ -119,7 +128,9 @@ async function trace(
   argv: readonly string[],
 ): Promise<void> {
   const prefix = shell.variables.get("PS4") ?? "+ ";
-  const values = assignments.map(({ name }) => `${name}=${quoted(shell.variables.get(name) ?? "")}`);
+  const values = assignments.map(
+    ({ name }) => `${name}=${quoted(shell.variables.get(name) ?? "")}`,
+  );
   await shell.stderr.write(`${prefix}${[...values, ...argv.map(quoted)].join(" ")}\n`);
 }
 
@@ -153,7 +164,19 @@ export async function invoke(
   return runProgram(shell, argv, invocation);
 }
 
-const onlyBash = new Set(["declare", "typeset", "let", "shopt", "mapfile", "readarray", "disown", "compgen", "complete", "source", "history"]);
+const onlyBash = new Set([
+  "declare",
+  "typeset",
+  "let",
+  "shopt",
+  "mapfile",
+  "readarray",
+  "disown",
+  "compgen",
+  "complete",
+  "source",
+  "history",
+]);
 
 function readOnly({ message }: Error, builtin?: string): ShellError {
   return new ShellError(`${builtin ? `${builtin}: ` : ""}${message}: readonly variable`, 1);
@@ -166,7 +189,11 @@ async function callFunction(
 ): Promise<number> {
   const { positional, source, functionNames, loops, position } = shell;
   if (functionNames.length >= FUNCTION_DEPTH) {
-    throw new ShellError(`${name}: maximum function nesting level exceeded (${FUNCTION_DEPTH})`, 1, true);
+    throw new ShellError(
+      `${name}: maximum function nesting level exceeded (${FUNCTION_DEPTH})`,
+      1,
+      true,
+    );
   }
   shell.positional = args;
   shell.source = body.source;
@@ -224,7 +251,11 @@ async function runScript(shell: Shell, argv: readonly string[], text: string): P
   return inForeground(shell, child, text);
 }
 
-async function cannotRun(shell: Shell, name: string, { reason, path }: SpawnError): Promise<number> {
+async function cannotRun(
+  shell: Shell,
+  name: string,
+  { reason, path }: SpawnError,
+): Promise<number> {
   const bash = shell.dialect.name === "bash";
   if (reason === "not found") {
     const missing = bash && name.includes("/") ? `${path}: No such file or directory` : undefined;
@@ -240,7 +271,8 @@ async function cannotRun(shell: Shell, name: string, { reason, path }: SpawnErro
 function withAlias(shell: Shell, command: A.Command): A.Command | string {
   const { name } = command;
   if (!name || name.parts || shell.aliases.size === 0) return command;
-  const expands = shell.interactive || shell.dialect.name !== "bash" || shell.extras.has("expand_aliases");
+  const expands =
+    shell.interactive || shell.dialect.name !== "bash" || shell.extras.has("expand_aliases");
   if (!expands || /[\\"']/.test(name.text)) return command;
   const seen = new Set<string>();
   let current = command;
@@ -276,7 +308,8 @@ export async function assign(shell: Shell, assignment: A.Assignment): Promise<Va
       return variable;
     }
     if (variable.integer) {
-      const sum = evaluateIn(shell, text) + (append ? evaluateIn(shell, variables.get(name) ?? "0") : 0n);
+      const sum =
+        evaluateIn(shell, text) + (append ? evaluateIn(shell, variables.get(name) ?? "0") : 0n);
       return variables.set(name, String(sum));
     }
     const set = variables.set(name, append ? (variables.get(name) ?? "") + text : text);
@@ -285,7 +318,11 @@ export async function assign(shell: Shell, assignment: A.Assignment): Promise<Va
   } catch (error) {
     if (error instanceof ReadOnlyVariable) {
       // bash gives up the whole line; POSIX shells the whole script.
-      throw new ShellError(`${name}: ${shell.dialect.name === "bash" ? "readonly variable" : "is read only"}`, shell.dialect.name === "bash" ? 1 : 2, true);
+      throw new ShellError(
+        `${name}: ${shell.dialect.name === "bash" ? "readonly variable" : "is read only"}`,
+        shell.dialect.name === "bash" ? 1 : 2,
+        true,
+      );
     }
     throw error;
   }

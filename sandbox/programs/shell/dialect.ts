@@ -70,7 +70,8 @@ export const dash: Dialect = {
     const head = `${shell.script ?? shell.name}: ${shell.firstLine - 1 + line}: Syntax error: `;
     const hint = expecting ? ` (expecting "${expecting}")` : "";
     if (kind === "quote") {
-      const what = token === ")" || token === "}" ? `Missing '${token}'` : "Unterminated quoted string";
+      const what =
+        token === ")" || token === "}" ? `Missing '${token}'` : "Unterminated quoted string";
       return head + what;
     }
     if (kind === "end") return `${head}end of file unexpected${hint}`;
@@ -90,7 +91,11 @@ export const ash: Dialect = {
   },
   cannotOpen(path, why, writing) {
     const reason =
-      why !== "No such file or directory" ? why : writing ? "nonexistent directory" : "no such file";
+      why !== "No such file or directory"
+        ? why
+        : writing
+          ? "nonexistent directory"
+          : "no such file";
     return `can't ${writing ? "create" : "open"} ${path}: ${reason}`;
   },
   cannotEnter: (path, why) => `cd: can't cd to ${path}: ${why}`,

@@ -16,7 +16,8 @@ export async function expandWords(shell: Shell, words: readonly A.Word[]): Promi
   const all: string[] = [];
   for (const word of words) {
     if (!word.parts && !/[\\~{]/.test(word.text)) all.push(word.text);
-    else if (!shell.dialect.extended || !word.text.includes("{")) await expandInto(all, shell, word);
+    else if (!shell.dialect.extended || !word.text.includes("{"))
+      await expandInto(all, shell, word);
     else {
       const alternatives = expandBraces(word.text);
       if (alternatives.length === 1 && alternatives[0] === word.text) {
@@ -74,7 +75,9 @@ export async function expandWord(shell: Shell, word: A.Word): Promise<string> {
 export async function expandValue(shell: Shell, word: A.Word): Promise<string> {
   if (!word.parts && word.text.includes(":~")) {
     const parts = word.text.split(":").map((part) => tilde(shell, part) ?? part);
-    return unescape(parts.join(":"), false).map(({ text }) => text).join("");
+    return unescape(parts.join(":"), false)
+      .map(({ text }) => text)
+      .join("");
   }
   return expandWord(shell, word);
 }
@@ -141,7 +144,10 @@ function tilde(shell: Shell, text: string): string | undefined {
 
 function passwdEntry({ process: { files } }: Shell, user: string): string | undefined {
   if (files.kind("/etc/passwd") !== "file") return undefined;
-  const line = files.read("/etc/passwd").split("\n").find((one) => one.startsWith(`${user}:`));
+  const line = files
+    .read("/etc/passwd")
+    .split("\n")
+    .find((one) => one.startsWith(`${user}:`));
   return line?.split(":")[5];
 }
 
@@ -198,10 +204,20 @@ async function expandPart(shell: Shell, part: A.WordPart, quoted: boolean): Prom
       const inner = { pos: part.pos + cut, end: part.end - (cut - 1) };
       const text = part.text.slice(cut, part.text.length - (cut - 1));
       const source = await arithmeticText(shell, part.expression, { text, ...inner });
-      return result(String(evaluateIn(shell, source)));
+      return result(String(fatally(() => evaluateIn(shell, source))));
     }
     case "ProcessSubstitution":
       return whole(part.script ? substituteProcess(shell, part.operator, part.script) : "");
+  }
+}
+
+/** In a script an expression that makes no sense is the end. */
+function fatally<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof ShellError) throw new ShellError(error.message, error.status, true);
+    throw error;
   }
 }
 
@@ -210,13 +226,15 @@ async function bracketPieces(shell: Shell, part: A.BracketGlobPart): Promise<Pie
   const plain = (text: string): Piece => ({ text, quoted: false, split: false });
   if (part.parts.every(({ type }) => type === "Literal")) return [plain(part.text)];
   const inner = await expandParts(shell, part.parts, false);
-  return [plain("["), ...inner.map((piece) => ({ ...piece, split: false })), plain("]")];
+  return [plain("["), ...inner, plain("]")];
 }
 
 /** `"$@"` and its like stand for no word at all if there is nothing in the list. */
 function isList(part: A.DoubleQuotedChild): boolean {
   if (part.type === "SimpleExpansion") return part.text === "$@";
-  return part.type === "ParameterExpansion" && (part.parameter === "@" || part.index?.value === "@");
+  return (
+    part.type === "ParameterExpansion" && (part.parameter === "@" || part.index?.value === "@")
+  );
 }
 
 interface Extent {
@@ -271,15 +289,17 @@ function substituteProcess(shell: Shell, operator: "<" | ">", script: A.Script):
   const { reader, writer } = shell.process.pipe();
   const source = script.source ?? shell.source;
   const reads = operator === "<";
-  startSubshell(
+  const child = startSubshell(
     shell,
     (copy) => copy.run(copy, script, source),
     reads ? { stdout: writer } : { stdin: reader },
   );
+  shell.helpers.push(child);
   let number = 63;
   while (shell.streams.has(number)) number--;
-  shell.streams.set(number, reads ? reader : writer);
-  shell.temporary.push(number);
+  const stream = reads ? reader : writer;
+  shell.streams.set(number, stream);
+  shell.temporary.push({ number, stream });
   return `/dev/fd/${number}`;
 }
 

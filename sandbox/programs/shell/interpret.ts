@@ -136,7 +136,8 @@ async function pipeline(shell: Shell, node: A.Pipeline, tail: boolean): Promise<
     return status;
   };
   const status = negated ? await tested(shell, run) : await run();
-  if (time) await tellTime(shell, shell.process.clock.now() - start, "posix" in time && !!time.posix);
+  if (time)
+    await tellTime(shell, shell.process.clock.now() - start, "posix" in time && !!time.posix);
   if (negated) {
     shell.status = status === 0 ? 1 : 0;
     return shell.status;
@@ -156,7 +157,10 @@ async function tellTime(shell: Shell, ms: number, posix: boolean): Promise<void>
 }
 
 /** All stages at once, each a process, joined by pipes. */
-async function runStages(shell: Shell, { commands, operators, pos, end }: A.Pipeline): Promise<number> {
+async function runStages(
+  shell: Shell,
+  { commands, operators, pos, end }: A.Pipeline,
+): Promise<number> {
   const children: Child[] = [];
   let input: SpawnOptions = {};
   for (const [i, command] of commands.entries()) {
@@ -345,7 +349,8 @@ async function runFor(shell: Shell, node: A.For): Promise<number> {
     const word = words[i++];
     if (word === undefined) return false;
     shell.variables.set(node.name.value, word);
-    if (shell.options.xtrace) await shell.stderr.write(`+ for ${node.name.value} in ${words.join(" ")}\n`);
+    if (shell.options.xtrace)
+      await shell.stderr.write(`+ for ${node.name.value} in ${words.join(" ")}\n`);
     return true;
   });
 }
@@ -355,7 +360,10 @@ async function runArithmeticFor(shell: Shell, node: A.ArithmeticFor): Promise<nu
   const value = async (expression: A.ArithmeticExpression | undefined) => {
     if (!expression) return 1n;
     const { pos, end } = expression;
-    return evaluateIn(shell, await arithmeticText(shell, expression, { text: source.slice(pos, end), pos }));
+    return evaluateIn(
+      shell,
+      await arithmeticText(shell, expression, { text: source.slice(pos, end), pos }),
+    );
   };
   await value(node.initialize);
   const holds = async () => (await value(node.test)) !== 0n;
@@ -442,7 +450,14 @@ async function comparison(shell: Shell, node: A.TestBinaryExpression): Promise<b
 /** A POSIX extended regular expression; what is none is an error of status 2. */
 function regexp(source: string, fold: boolean): RegExp {
   const translated = source.replace(/\[\[:(\w+):\]\]/g, (_, name: string) => {
-    const known = { digit: "\\d", space: "\\s", alpha: "[A-Za-z]", alnum: "[A-Za-z0-9]", upper: "[A-Z]", lower: "[a-z]" };
+    const known = {
+      digit: "\\d",
+      space: "\\s",
+      alpha: "[A-Za-z]",
+      alnum: "[A-Za-z0-9]",
+      upper: "[A-Z]",
+      lower: "[a-z]",
+    };
     return known[name as keyof typeof known] ?? "\\w";
   });
   try {

@@ -88,7 +88,9 @@ export class Jobs {
     const live = this.#recent.filter(({ state }) => state !== "done");
     const rank = (job: Job) => (job.state === "stopped" ? 1 : 0);
     const pool = live.length > 0 ? live : this.#recent;
-    return [...pool].sort((a, b) => rank(a) - rank(b) || this.#recent.indexOf(a) - this.#recent.indexOf(b));
+    return [...pool].sort(
+      (a, b) => rank(a) - rank(b) || this.#recent.indexOf(a) - this.#recent.indexOf(b),
+    );
   }
 
   #touch(job: Job): void {
@@ -169,7 +171,6 @@ export async function waitForeground(
   const statuses: number[] = [];
   for (const child of children) statuses.push(await child.exit);
   if (children.some(({ signal }) => signal === "SIGINT")) {
-    await shell.stderr.write("\n");
     shell.status = statuses.at(-1) ?? 130;
     throw new Interrupted();
   }
@@ -187,11 +188,11 @@ export async function tellDeath(
   const signal = last?.signal;
   const name = signal && signalTexts[signal];
   if (!last || !name || signal === "SIGINT") return;
-  if (shell.interactive) await shell.stderr.write(`${name}\n`);
+  if (shell.interactive || signal === "SIGTERM") await shell.stderr.write(`${name}\n`);
   else if (shell.dialect.name === "bash") {
     const pid = String(last.pid).padStart(5);
     await shell.complain(`${pid} ${name.padEnd(23)} ${text}`);
-  } else if (signal !== "SIGTERM") await shell.stderr.write(`${name}\n`);
+  } else await shell.stderr.write(`${name}\n`);
 }
 
 /** Lets a process group have the terminal. */

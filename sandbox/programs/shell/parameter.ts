@@ -98,7 +98,13 @@ async function worthOf(
 
 function unbound(shell: Shell, name: string): void {
   if (!shell.options.nounset || /^[@*#?$!-]$/.test(name)) return;
-  throw new ShellError(shell.dialect.unbound(name), shell.dialect.name === "bash" ? 127 : 2, true);
+  throw new ShellError(shell.dialect.unbound(name), fatalStatus(shell), true);
+}
+
+/** bash ends `-c` with 127 and a script with 1. */
+function fatalStatus({ dialect, mode }: Shell): number {
+  if (dialect.name !== "bash") return 2;
+  return mode === "command" ? 127 : 1;
 }
 
 /** The pieces of a value. */
@@ -112,7 +118,10 @@ function spread(shell: Shell, { one, many, joined }: Worth, isQuoted: boolean): 
 }
 
 /** `-`, `=`, `+`, `?`, with or without the colon. */
-async function fallback({ shell, name, part, isQuoted, words }: Job, worth: Worth): Promise<Piece[]> {
+async function fallback(
+  { shell, name, part, isQuoted, words }: Job,
+  worth: Worth,
+): Promise<Piece[]> {
   const operation = part.operation as A.ParameterDefaultOperation;
   const { operator, operand } = operation;
   const colon = operator.startsWith(":");
@@ -136,8 +145,7 @@ async function fallback({ shell, name, part, isQuoted, words }: Job, worth: Wort
       if (!missing) return spread(shell, worth, isQuoted);
       const message = fieldsToText(await alternative());
       const why = colon ? "parameter null or not set" : "parameter not set";
-      const status = shell.dialect.name === "bash" ? 127 : 2;
-      throw new ShellError(`${labelOf(name, part)}: ${message || why}`, status, true);
+      throw new ShellError(`${labelOf(name, part)}: ${message || why}`, fatalStatus(shell), true);
     }
   }
 }
@@ -146,7 +154,8 @@ async function fallback({ shell, name, part, isQuoted, words }: Job, worth: Wort
 async function operate({ shell, name, part, words }: Job, worth: Worth): Promise<Worth> {
   const operation = part.operation as Exclude<A.ParameterOperation, A.ParameterDefaultOperation>;
   if (!worth.many && worth.one === undefined) unbound(shell, labelOf(name, part));
-  if (operation.type === "Slice") return slice({ shell, name, part, isQuoted: false, words }, worth);
+  if (operation.type === "Slice")
+    return slice({ shell, name, part, isQuoted: false, words }, worth);
   if (operation.type === "Transform" && operation.operand.value === "A") {
     const variable = shell.variables.find(name);
     return { one: variable ? declaration(name, variable) : "" };
@@ -166,9 +175,12 @@ async function changer(
       return remover(await words.pattern(shell, operation.operand), operation.operator);
     case "Replace": {
       const { operator } = operation;
-      const source = patternSource(await words.pattern(shell, operation.pattern), { extended: true });
+      const source = patternSource(await words.pattern(shell, operation.pattern), {
+        extended: true,
+      });
       if (source === "" && operator !== "/#" && operator !== "/%") return (text) => text;
-      const anchored = operator === "/#" ? `^(?:${source})` : operator === "/%" ? `(?:${source})$` : source;
+      const anchored =
+        operator === "/#" ? `^(?:${source})` : operator === "/%" ? `(?:${source})$` : source;
       const expression = new RegExp(anchored, operator === "//" ? "gu" : "u");
       const replacement = await words.one(shell, operation.replacement);
       return (text) => text.replace(expression, () => replacement);

@@ -36,9 +36,23 @@ async function apply(shell: Shell, redirection: A.Redirection): Promise<void> {
 }
 
 async function bodyOf(shell: Shell, { body, delimiter, operator }: A.HereDoc): Promise<string> {
-  if (body.parts && !delimiter?.quoted) return expandBody(shell, body.parts);
-  if (!delimiter?.quoted) return body.text.replace(/\\([\\$`])/g, "$1").replaceAll("\\\n", "");
-  return operator === "<<-" ? body.text.replace(/^\t+/gm, "") : body.text;
+  const cuts = operator === "<<-";
+  const text = cuts ? body.text.replace(/^\t+/gm, "") : body.text;
+  if (delimiter?.quoted) return text;
+  if (!body.parts) return text.replace(/\\([\\$`])/g, "$1").replaceAll("\\\n", "");
+  return expandBody(shell, cuts ? withoutTabs(body.parts) : body.parts);
+}
+
+/** `<<-`: tabs at the beginning of lines go, those that come out of expansions stay. */
+function withoutTabs(parts: readonly A.WordPart[]): A.WordPart[] {
+  let atStart = true;
+  return parts.map((part) => {
+    const before = atStart;
+    atStart = part.type === "Literal" && part.value.endsWith("\n");
+    if (part.type !== "Literal") return part;
+    const value = part.value.replace(/\n\t+/g, "\n");
+    return { ...part, value: before ? value.replace(/^\t+/, "") : value };
+  });
 }
 
 /** The descriptor before the operator; `{name}>` takes a free one and says which. */

@@ -1,7 +1,7 @@
 // What one shell process knows: variables, functions, open files, options. A subshell gets a copy.
 
 import type * as A from "unbash";
-import type { Process, Reader, Signal, Writer } from "../../machine/process.ts";
+import type { Child, Process, Reader, Signal, Writer } from "../../machine/process.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Jobs } from "./jobs.ts";
 import { Variables } from "./variables.ts";
@@ -34,6 +34,16 @@ export class ShellError extends Error {
 /** ^C in an interactive shell: back to the prompt. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+}
+
+/** A signal that ends the shell, which has something to do before. */
+export class FatalSignal extends Error {
+  override readonly name = "FatalSignal";
+  readonly signal: Signal;
+  constructor(signal: Signal) {
+    super(signal);
+    this.signal = signal;
+  }
 }
 
 /** A signal with a trap came while a builtin waited. */
@@ -120,8 +130,10 @@ export class Shell {
   traps = new Map<string, string>();
   pendingTraps: Signal[] = [];
   jobs: Jobs | undefined;
-  /** Descriptors of process substitutions, to be closed after the command. */
-  temporary: number[] = [];
+  /** Process substitutions, to be closed after the command. */
+  temporary: { readonly number: number; readonly stream: Stream }[] = [];
+  /** What process substitutions run; `wait` waits for it too. */
+  helpers: Child[] = [];
   /** The status of the last command substitution in the words of this command. */
   substitution: number | undefined;
   history: string[] = [];
@@ -198,6 +210,8 @@ export class Shell {
       pendingTraps: [],
       subshell: this.subshell + 1,
       jobs: undefined,
+      helpers: [],
+      temporary: [],
     });
     return shell;
   }

@@ -2,15 +2,9 @@
 // trap mean at its end.
 
 import type * as A from "unbash";
-import {
-  type Child,
-  Killed,
-  type Process,
-  type Signal,
-  type SpawnOptions,
-} from "../../machine/process.ts";
+import type { Child, Process, Signal, SpawnOptions } from "../../machine/process.ts";
 import { ignored, signalNumbers } from "../../machine/signals.ts";
-import { Interrupted, Leave, type Shell, ShellError, TrapCame } from "./state.ts";
+import { FatalSignal, Interrupted, Leave, type Shell, ShellError, TrapCame } from "./state.ts";
 import { before, parseScript } from "./syntax.ts";
 
 /** Parses and runs a text as part of this shell. */
@@ -31,7 +25,10 @@ export async function evaluate(shell: Shell, text: string): Promise<number> {
 
 /** Runs `body` to the end of the shell, and then the EXIT trap; gives the exit code. */
 export async function toTheEnd(shell: Shell, body: () => Promise<number>): Promise<number> {
-  let status = await ending(shell, body);
+  let signal: Signal | undefined;
+  let status = await ending(shell, body, (fatal) => {
+    signal = fatal;
+  });
   const trap = shell.traps.get("EXIT");
   if (trap) {
     shell.traps.delete("EXIT");
@@ -42,10 +39,19 @@ export async function toTheEnd(shell: Shell, body: () => Promise<number>): Promi
     });
     if (left >= 0) status = left;
   }
+  if (signal) {
+    // Now it dies of it, so that its parent can tell.
+    shell.process.trap(signal, undefined);
+    shell.process.kill(shell.process.pid, signal);
+  }
   return status & 255;
 }
 
-async function ending(shell: Shell, body: () => Promise<number>): Promise<number> {
+async function ending(
+  shell: Shell,
+  body: () => Promise<number>,
+  onSignal: (signal: Signal) => void = () => {},
+): Promise<number> {
   try {
     return await body();
   } catch (error) {
@@ -56,8 +62,11 @@ async function ending(shell: Shell, body: () => Promise<number>): Promise<number
       await shell.complain(error.message);
       return error.status;
     }
+    if (error instanceof FatalSignal) {
+      onSignal(error.signal);
+      return 128 + signalNumbers[error.signal];
+    }
     if (error instanceof Interrupted || error instanceof TrapCame) return 130;
-    if (error instanceof Killed && shell.traps.has("EXIT")) return 128 + signalNumbers[error.signal];
     throw error;
   }
 }
@@ -68,11 +77,14 @@ export function startSubshell(
   body: (shell: Shell) => Promise<number>,
   options: SpawnOptions = {},
 ): Child {
-  return shell.process.fork((process) => {
-    const copy = shell.fork(process);
-    restoreTraps(shell, copy, process);
-    return toTheEnd(copy, () => body(copy));
-  }, withStreams(shell, options));
+  return shell.process.fork(
+    (process) => {
+      const copy = shell.fork(process);
+      restoreTraps(shell, copy, process);
+      return toTheEnd(copy, () => body(copy));
+    },
+    withStreams(shell, options),
+  );
 }
 
 /** Signals that the shell traps do in its children what they always do; what it ignores, they ignore. */

@@ -37,7 +37,9 @@ function mistakeIn(script: ParsedScript, text: string): Mistake {
   const errors = [...(script.errors ?? [])].sort((a, b) => a.pos - b.pos);
   const end = text.trimEnd().length;
   const lineAt = (pos: number) => text.slice(0, pos).split("\n").length;
-  const expecting = errors.map(({ message }) => /^expected '(\S+)'/.exec(message)?.[1]).find(Boolean);
+  const expecting = errors
+    .map(({ message }) => /^expected '(\S+)'/.exec(message)?.[1])
+    .find(Boolean);
   const unterminated = errors.find(({ message }) => message.startsWith("unterminated"));
   if (unterminated) {
     const { pos, message } = unterminated;
@@ -46,7 +48,9 @@ function mistakeIn(script: ParsedScript, text: string): Mistake {
   }
   const named = errors.find(({ message }) => message.startsWith("unexpected token"));
   const first = errors[0] ?? { message: "", pos: 0 };
-  const open = errors.some(({ message, pos }) => pos >= end && /to close|^expected c/.test(message));
+  const open = errors.some(
+    ({ message, pos }) => pos >= end && /to close|^expected c/.test(message),
+  );
   if (!named && open) {
     const line = lineAt(text.length) + (text.endsWith("\n") ? 0 : 1);
     return { line, kind: "end", token: "", expecting, pos: first.pos };
@@ -54,7 +58,13 @@ function mistakeIn(script: ParsedScript, text: string): Mistake {
   const at = named?.pos ?? first.pos;
   const quoted = /^unexpected token '([\s\S]+)'$/.exec(named?.message ?? "")?.[1];
   const found = /^\s*([;&|()<>]+|[^\s;&|()<>]+)/.exec(text.slice(at))?.[1];
-  return { line: lineAt(at), kind: "token", token: quoted ?? found ?? "newline", expecting, pos: at };
+  return {
+    line: lineAt(at),
+    kind: "token",
+    token: quoted ?? found ?? "newline",
+    expecting,
+    pos: at,
+  };
 }
 
 /** True if more lines could make a script of it: an open quote, loop, or here-document. */

@@ -29,7 +29,10 @@ export class Variables {
   /** A copy for a subshell. */
   copy(): Variables {
     const all = new Map([...this.#all].map(([name, one]) => [name, copyOf(one)]));
-    return new Variables(all, this.#scopes.map((scope) => new Map(scope)));
+    return new Variables(
+      all,
+      this.#scopes.map((scope) => new Map(scope)),
+    );
   }
 
   find(name: string): Variable | undefined {
@@ -176,7 +179,10 @@ function escaped(text: string): string {
 }
 
 /** `declare -p` form: `declare -ax a=([0]="x")`. */
-export function declaration(name: string, { value, exported, readOnly, integer }: Variable): string {
+export function declaration(
+  name: string,
+  { value, exported, readOnly, integer }: Variable,
+): string {
   const kind = Array.isArray(value) ? "a" : value instanceof Map ? "A" : "";
   const flags = kind + (integer ? "i" : "") + (readOnly ? "r" : "") + (exported ? "x" : "");
   const head = `declare -${flags || "-"} ${name}`;

@@ -4,7 +4,7 @@ import { absolute, FileError } from "../../../machine/files.ts";
 import type { Signal } from "../../../machine/process.ts";
 import { onPath } from "../../../machine/programs.ts";
 import { ignored, signalNamed, signalNumbers } from "../../../machine/signals.ts";
-import { Leave, type Shell, ShellError, TrapCame } from "../state.ts";
+import { FatalSignal, Leave, type Shell, ShellError, TrapCame } from "../state.ts";
 import { evaluate, withStreams } from "../subshell.ts";
 import { quoted } from "../variables.ts";
 import { type Builtin, letters } from "./builtin.ts";
@@ -14,14 +14,16 @@ async function statusOf(shell: Shell, name: string, args: readonly string[]): Pr
   const [text] = args;
   if (text === undefined) return shell.status;
   if (/^[-+]?\d+$/.test(text)) return Number(text) & 255;
-  if (shell.dialect.name !== "bash") throw new ShellError(`${name}: Illegal number: ${text}`, 2, true);
+  if (shell.dialect.name !== "bash")
+    throw new ShellError(`${name}: Illegal number: ${text}`, 2, true);
   await shell.complain(`${name}: ${text}: numeric argument required`);
   return 2;
 }
 
 const countOf = (name: string, args: readonly string[]): number => {
   const [text = "1"] = args;
-  if (!/^\d+$/.test(text)) throw new ShellError(`${name}: ${text}: numeric argument required`, 128, true);
+  if (!/^\d+$/.test(text))
+    throw new ShellError(`${name}: ${text}: numeric argument required`, 128, true);
   if (text === "0") throw new ShellError(`${name}: 0: loop count out of range`);
   return Number(text);
 };
@@ -42,7 +44,8 @@ const leaveLoop =
 const source: Builtin = async (shell, args, { name }) => {
   const [path, ...positional] = args[0] === "--" ? args.slice(1) : args;
   if (path === undefined) {
-    if (shell.dialect.name !== "bash") throw new ShellError(`${name}: filename argument required`, 2);
+    if (shell.dialect.name !== "bash")
+      throw new ShellError(`${name}: filename argument required`, 2);
     await shell.complain(`${name}: filename argument required`);
     await shell.stderr.write(`${name}: usage: ${name} filename [arguments]\n`);
     return 2;
@@ -62,7 +65,10 @@ const source: Builtin = async (shell, args, { name }) => {
     throw error;
   } finally {
     shell.sourced--;
-    Object.assign(shell, positional.length > 0 ? before : { ...before, positional: shell.positional });
+    Object.assign(
+      shell,
+      positional.length > 0 ? before : { ...before, positional: shell.positional },
+    );
   }
 };
 
@@ -77,7 +83,8 @@ function readScript(shell: Shell, full: string, path: string): string {
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     if (shell.dialect.name === "bash") throw new ShellError(`${path}: ${error.message}`);
-    const why = shell.dialect.name === "dash" ? `cannot open ${path}: No such file` : `${path}: not found`;
+    const why =
+      shell.dialect.name === "dash" ? `cannot open ${path}: No such file` : `${path}: not found`;
     throw new ShellError(`.: ${why}`, shell.dialect.name === "dash" ? 2 : 127);
   }
 }
@@ -91,10 +98,16 @@ const exec: Builtin = async (shell, args) => {
   const env = flags.has("c") ? new Map<string, string>() : shell.variables.environment();
   const { process } = shell;
   if (!argv[0]?.includes("/") && !onPath(argv[0] ?? "", sought(shell))) {
-    const message = shell.dialect.name === "bash" ? `exec: ${argv[0]}: not found` : shell.dialect.notFound(`exec: ${argv[0]}`);
+    const message =
+      shell.dialect.name === "bash"
+        ? `exec: ${argv[0]}: not found`
+        : shell.dialect.notFound(`exec: ${argv[0]}`);
     throw new ShellError(message, 127, true);
   }
-  const status = await process.exec(argv, withStreams(shell, { env, ...(name === undefined ? {} : { name }) }));
+  const status = await process.exec(
+    argv,
+    withStreams(shell, { env, ...(name === undefined ? {} : { name }) }),
+  );
   shell.traps.delete("EXIT");
   throw new Leave("exit", status);
 };
@@ -116,11 +129,15 @@ const trap: Builtin = async (shell, args) => {
   }
   if (list.length === 0 || list[0] === "-p") {
     for (const [name, command] of shell.traps) {
-      await shell.stdout.write(`trap -- ${quoted(command)} ${name}\n`.replace(/-- ([^'$].*) (\w+)\n/, "-- '$1' $2\n"));
+      await shell.stdout.write(
+        `trap -- ${quoted(command)} ${name}\n`.replace(/-- ([^'$].*) (\w+)\n/, "-- '$1' $2\n"),
+      );
     }
     return 0;
   }
-  const single = list.length === 1 || conditionNamed(list[0] as string) !== undefined && /^\d+$/.test(list[0] as string);
+  const single =
+    list.length === 1 ||
+    (conditionNamed(list[0] as string) !== undefined && /^\d+$/.test(list[0] as string));
   const command = single ? "-" : (list[0] as string);
   let status = 0;
   for (const word of single ? list : list.slice(1)) {
@@ -138,6 +155,7 @@ const trap: Builtin = async (shell, args) => {
 function setTrap(shell: Shell, name: string, command: string): void {
   if (command === "-") shell.traps.delete(name);
   else shell.traps.set(name, command);
+  if (name === "EXIT" && shell.dialect.name === "bash" && !shell.interactive) guardExit(shell);
   if (!name.startsWith("SIG")) return;
   const signal = name as Signal;
   if (command === "-") shell.process.trap(signal, undefined);
@@ -147,6 +165,16 @@ function setTrap(shell: Shell, name: string, command: string): void {
       shell.pendingTraps.push(signal);
       if (shell.waiting) shell.process.interrupt(new TrapCame());
     });
+  }
+}
+
+/** bash runs the EXIT trap before a signal ends it; other shells just end. */
+function guardExit(shell: Shell): void {
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
+    if (shell.traps.has(signal)) continue;
+    const set = shell.traps.has("EXIT");
+    const fatal = () => shell.process.interrupt(new FatalSignal(signal));
+    shell.process.trap(signal, set ? fatal : undefined);
   }
 }
 
@@ -183,8 +211,9 @@ export const flow: Readonly<Record<string, Builtin>> = {
   },
   async return(shell, args) {
     if (shell.functionNames.length === 0 && shell.sourced === 0) {
-      if (shell.dialect.name !== "bash") throw new Leave("exit", await statusOf(shell, "return", args));
-      throw new ShellError("return: can only `return' from a function or sourced script");
+      if (shell.dialect.name !== "bash")
+        throw new Leave("exit", await statusOf(shell, "return", args));
+      throw new ShellError("return: can only `return' from a function or sourced script", 2);
     }
     throw new Leave("return", await statusOf(shell, "return", args));
   },

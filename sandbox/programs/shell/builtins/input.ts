@@ -1,7 +1,7 @@
 // Builtins that read, print and test.
 
 import { formatPrintf } from "../../bin/printf-format.ts";
-import { unescapedUntilStop } from "../../bin/escapes.ts";
+import { echoed } from "../../bin/escapes.ts";
 import { TestError, testArguments } from "../condition.ts";
 import { type Shell, ShellError, TrapCame } from "../state.ts";
 import { surroundings } from "../surroundings.ts";
@@ -24,7 +24,7 @@ const echo: Builtin = async (shell, args) => {
     await shell.stdout.write(newline ? `${words}\n` : words);
     return 0;
   }
-  const { text, stop } = unescapedUntilStop(words);
+  const { text, stop } = echoed(words);
   await shell.stdout.write(newline && !stop ? `${text}\n` : text);
   return 0;
 };
@@ -35,7 +35,8 @@ const printf: Builtin = async (shell, args) => {
   if (format === "-v") [variable, format, ...values] = values;
   else if (format === "--") [format, ...values] = values;
   if (format === undefined) {
-    if (shell.dialect.name !== "bash") throw new ShellError("printf: usage: printf format [arg ...]", 2);
+    if (shell.dialect.name !== "bash")
+      throw new ShellError("printf: usage: printf format [arg ...]", 2);
     await shell.stderr.write("printf: usage: printf [-v var] format [arguments]\n");
     return 2;
   }
@@ -179,7 +180,8 @@ function store(
     shell.variables.set("REPLY", options.raw ? text : unbackslashed(text));
     return;
   }
-  const fields = options.exact && !list ? [text] : splitRecord(text, { ifs, wanted, raw: options.raw });
+  const fields =
+    options.exact && !list ? [text] : splitRecord(text, { ifs, wanted, raw: options.raw });
   if (options.array !== undefined) {
     shell.variables.unset(options.array);
     shell.variables.set(options.array, fields);
@@ -202,7 +204,8 @@ interface Splitting {
 
 /** Splits a line for `read`: the last name gets all that is left. */
 function splitRecord(text: string, { ifs, wanted, raw }: Splitting): string[] {
-  const isBlank = (unit: string | undefined) => unit !== undefined && ifs.includes(unit) && /\s/.test(unit);
+  const isBlank = (unit: string | undefined) =>
+    unit !== undefined && ifs.includes(unit) && /\s/.test(unit);
   const fields: string[] = [];
   let i = 0;
   while (isBlank(text[i])) i++;
@@ -228,12 +231,16 @@ function splitRecord(text: string, { ifs, wanted, raw }: Splitting): string[] {
 
 function lastField(rest: string, { ifs, raw }: Splitting): string {
   let end = rest.length;
-  while (end > 0 && ifs.includes(rest[end - 1] as string) && /\s/.test(rest[end - 1] as string)) end--;
+  while (end > 0 && ifs.includes(rest[end - 1] as string) && /\s/.test(rest[end - 1] as string))
+    end--;
   let text = rest.slice(0, end);
   // One separator at the end that is no blank belongs to the last field only if another field follows.
   const separators = [...ifs].filter((unit) => !/\s/.test(unit));
   const tail = text.slice(-1);
-  if (separators.includes(tail) && ![...text.slice(0, -1)].some((unit) => separators.includes(unit))) {
+  if (
+    separators.includes(tail) &&
+    ![...text.slice(0, -1)].some((unit) => separators.includes(unit))
+  ) {
     text = text.slice(0, -1);
   }
   return raw ? text : unbackslashed(text);
@@ -243,7 +250,11 @@ const mapfile: Builtin = async (shell, args) => {
   const trim = args.includes("-t");
   const name = args.filter((arg) => !arg.startsWith("-")).at(-1) ?? "MAPFILE";
   const lines: string[] = [];
-  for (let line = await shell.stdin.readLine(); line !== undefined; line = await shell.stdin.readLine()) {
+  for (
+    let line = await shell.stdin.readLine();
+    line !== undefined;
+    line = await shell.stdin.readLine()
+  ) {
     lines.push(trim ? line.replace(/\n$/, "") : line);
   }
   shell.variables.set(name, lines);

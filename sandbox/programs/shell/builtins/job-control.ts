@@ -63,6 +63,8 @@ const wait: Builtin = async (shell, args) => {
   try {
     if (any) return await waitAny(shell, specs);
     let status = 0;
+    if (specs.length === 0)
+      for (const child of shell.helpers.splice(0)) await shell.process.wait(child.exit);
     const wanted = specs.length > 0 ? specs : list.all.map(({ number }) => `%${number}`);
     for (const spec of wanted) status = await waitFor(shell, spec);
     return specs.length > 0 ? status : 0;
@@ -86,13 +88,17 @@ async function waitFor(shell: Shell, spec: string): Promise<number> {
   let status = 0;
   for (const child of job.children) status = await shell.process.wait(child.exit);
   list.remove(job);
-  if (job.news || job.state !== "done") await tellDeath(shell, job.children, job.text);
+  const [last] = job.children.slice(-1);
+  if (last?.signal !== "SIGTERM" || shell.interactive)
+    await tellDeath(shell, job.children, job.text);
   return status;
 }
 
 async function waitAny(shell: Shell, specs: readonly string[]): Promise<number> {
   const list = shell.jobs;
-  const all = list?.all.filter((job) => specs.length === 0 || specs.some((s) => list.find(s) === job));
+  const all = list?.all.filter(
+    (job) => specs.length === 0 || specs.some((s) => list.find(s) === job),
+  );
   if (!list || !all || all.length === 0) return 127;
   const ended = all.map(async (job) => ({ job, status: (await job.children.at(-1)?.exit) ?? 0 }));
   const { job, status } = await shell.process.wait(Promise.race(ended));
@@ -111,7 +117,8 @@ const kill: Builtin = async (shell, args) => {
   }
   if (first === "--") [first = "", ...targets] = targets;
   if (first === "") {
-    const usage = "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n";
+    const usage =
+      "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n";
     await shell.stderr.write(usage);
     return 2;
   }
@@ -162,7 +169,11 @@ export const jobControl: Readonly<Record<string, Builtin>> = {
   wait,
   kill,
   async disown(shell, args) {
-    const job = jobNamed(shell, "disown", args.find((arg) => !arg.startsWith("-")));
+    const job = jobNamed(
+      shell,
+      "disown",
+      args.find((arg) => !arg.startsWith("-")),
+    );
     if (args.includes("-h")) job.disowned = true;
     else shell.jobs?.remove(job);
     return 0;

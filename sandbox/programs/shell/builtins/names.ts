@@ -6,7 +6,9 @@ import type { Shell } from "../state.ts";
 import { type Builtin, letters } from "./builtin.ts";
 
 const keywords = new Set(
-  "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split(" "),
+  "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split(
+    " ",
+  ),
 );
 
 /** Builtins by name; a function, because this file is part of the table. */
@@ -32,7 +34,9 @@ export async function describe(
   const bash = shell.dialect.name === "bash";
   const alias = shell.aliases.get(name);
   if (alias !== undefined) {
-    const sentence = bash ? `${name} is aliased to \`${alias}'` : `${name} is an alias for ${alias}`;
+    const sentence = bash
+      ? `${name} is aliased to \`${alias}'`
+      : `${name} is an alias for ${alias}`;
     return say("alias", sentence, `alias ${name}='${alias}'`);
   }
   if (keywords.has(name)) return say("keyword", `${name} is a shell keyword`, name);
@@ -114,5 +118,8 @@ export const names: Readonly<Record<string, Builtin>> = {
   type,
   alias,
   unalias,
-  hash: async () => 0,
+  async hash(shell, args) {
+    if (args.length === 0) await shell.stdout.write("hash: hash table empty\n");
+    return 0;
+  },
 };

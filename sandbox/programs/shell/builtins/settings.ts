@@ -7,9 +7,11 @@ import { badOption, type Builtin, letters } from "./builtin.ts";
 
 const cd: Builtin = async (shell, args) => {
   const { flags, rest, unknown } = letters(args[0] === "-" ? ["--", ...args] : args, "LP");
-  if (unknown) return badOption(shell, { name: "cd", letter: unknown, usage: "cd [-L|[-P [-e]] [-@]] [dir]" });
+  if (unknown)
+    return badOption(shell, { name: "cd", letter: unknown, usage: "cd [-L|[-P [-e]] [-@]] [dir]" });
   const { variables } = shell;
-  if (rest.length > 1 && shell.dialect.name === "bash") throw new ShellError("cd: too many arguments");
+  if (rest.length > 1 && shell.dialect.name === "bash")
+    throw new ShellError("cd: too many arguments");
   let [target] = rest;
   if (target === undefined) {
     target = variables.get("HOME");
@@ -38,7 +40,10 @@ function enter(shell: Shell, target: string, physical = false): string {
     return path;
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    throw new ShellError(dialect.cannotEnter(target, error.message), dialect.name === "dash" ? 2 : 1);
+    throw new ShellError(
+      dialect.cannotEnter(target, error.message),
+      dialect.name === "dash" ? 2 : 1,
+    );
   }
 }
 
@@ -53,7 +58,8 @@ const optionNames: Readonly<Record<string, keyof Options>> = {
   v: "verbose",
   x: "xtrace",
 };
-const quietOptions = /^(braceexpand|emacs|hashall|histexpand|history|ignoreeof|interactive-comments|posix|vi|physical|errtrace|functrace|keyword|nolog|notify|onecmd|privileged)$/;
+const quietOptions =
+  /^(braceexpand|emacs|hashall|histexpand|history|ignoreeof|interactive-comments|posix|vi|physical|errtrace|functrace|keyword|nolog|notify|onecmd|privileged)$/;
 
 const set: Builtin = async (shell, args) => {
   if (args.length === 0) {
@@ -81,7 +87,8 @@ const set: Builtin = async (shell, args) => {
       if (letter === "o") {
         if (!(await setNamed(shell, args[++i], on))) return 2;
       } else if (name) shell.options[name] = on;
-      else if (!"bhkptBEHPT".includes(letter)) return badOption(shell, { name: "set", letter, usage });
+      else if (!"bhkptBEHPT".includes(letter))
+        return badOption(shell, { name: "set", letter, usage });
     }
   }
   return 0;
@@ -207,7 +214,8 @@ const popd: Builtin = async (shell) => {
 
 async function showDirectories(shell: Shell): Promise<number> {
   const home = shell.variables.get("HOME") ?? "";
-  const short = (path: string) => (home && `${path}/`.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
+  const short = (path: string) =>
+    home && `${path}/`.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
   await shell.stdout.write(`${[shell.process.cwd, ...shell.directories].map(short).join(" ")}\n`);
   return 0;
 }
@@ -227,8 +235,10 @@ export const settings: Readonly<Record<string, Builtin>> = {
     return 0;
   },
   async umask(shell, args) {
-    if (args.length === 0) await shell.stdout.write(`${shell.umask.toString(8).padStart(4, "0")}\n`);
-    else if (/^[0-7]+$/.test(args[0] as string)) shell.umask = Number.parseInt(args[0] as string, 8);
+    if (args.length === 0)
+      await shell.stdout.write(`${shell.umask.toString(8).padStart(4, "0")}\n`);
+    else if (/^[0-7]+$/.test(args[0] as string))
+      shell.umask = Number.parseInt(args[0] as string, 8);
     return 0;
   },
   async ulimit(shell, args) {

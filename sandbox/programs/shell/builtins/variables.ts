@@ -70,7 +70,8 @@ function prepare(variable: Variable, { on, off }: Declaring): void {
   if (on.has("u")) variable.letters = "upper";
   const { value } = variable;
   if (on.has("A") && !(value instanceof Map)) variable.value = new Map();
-  else if (on.has("a") && !Array.isArray(value)) variable.value = value === undefined ? [] : [String(value)];
+  else if (on.has("a") && !Array.isArray(value))
+    variable.value = value === undefined ? [] : [String(value)];
 }
 
 const declare: Builtin = async (shell, args, context) => {
@@ -152,7 +153,8 @@ const marking =
         const variable = shell.variables.find(name);
         const value = shell.variables.get(name);
         if (!variable || !has(variable, flag)) continue;
-        const text = value === undefined ? "" : `=${inDoubleQuotes(value).replace(/^"(.*)"$/s, "'$1'")}`;
+        const text =
+          value === undefined ? "" : `=${inDoubleQuotes(value).replace(/^"(.*)"$/s, "'$1'")}`;
         await shell.stdout.write(`${context.name} ${name}${text}\n`);
       }
       return 0;
@@ -206,7 +208,10 @@ export const variables: Readonly<Record<string, Builtin>> = {
   async shift(shell, args) {
     const count = Number(args[0] ?? 1);
     if (!Number.isInteger(count) || count < 0) {
-      throw new ShellError(`shift: ${args[0]}: numeric argument required`);
+      const what = /^-\d+$/.test(args[0] ?? "")
+        ? "shift count out of range"
+        : "numeric argument required";
+      throw new ShellError(`shift: ${args[0]}: ${what}`);
     }
     if (count > shell.positional.length) {
       if (shell.dialect.name === "bash") return 1;

@@ -32,6 +32,8 @@ export interface OperationsOptions {
   readonly signal: AbortSignal;
   /** Called with an error that is not about the world. */
   onBug(error: unknown): void;
+  /** Called whenever one has ended, well or not. */
+  onEnd?(name: string): void;
 }
 
 export class Operations {
@@ -51,8 +53,14 @@ export class Operations {
     state.running = true;
     this.#states.set(name, state);
     work().then(
-      () => this.#states.delete(name),
-      (error: unknown) => this.#fail(state, error),
+      () => {
+        this.#states.delete(name);
+        this.#options.onEnd?.(name);
+      },
+      (error: unknown) => {
+        this.#fail(state, error);
+        this.#options.onEnd?.(name);
+      },
     );
   }
 

@@ -17,4 +17,17 @@ export interface VolumeWords {
   readonly recyclerEvents: boolean;
   /** Set on claims that wait for a provisioner. */
   readonly provisionerAnnotations: readonly string[];
+  /** What pods are told of the disks that they wait for; undefined: nothing. */
+  readonly attaching: AttachWords | undefined;
+}
+
+export interface AttachWords {
+  attached(volume: string): string;
+  failed(step: string, volume: string, error: string): string;
+  /** A disk is on another node, where these pods use it. */
+  multiAttach(
+    volume: string,
+    pods: { readonly near: readonly string[]; readonly far: number },
+  ): string;
+  driverTimeout(driver: string, handle: string): string;
 }

@@ -1,8 +1,27 @@
 // What the controllers of volumes say in each era.
 
-import type { VolumeWords } from "../../api/words/volumes.ts";
+import type { AttachWords, VolumeWords } from "../../api/words/volumes.ts";
 
 const beta = "volume.beta.kubernetes.io/storage-provisioner";
+
+const attaching: AttachWords = {
+  // It does end with a blank.
+  attached: (volume) => `AttachVolume.Attach succeeded for volume "${volume}" `,
+  failed: (step, volume, error) => `${step} failed for volume "${volume}" : ${error}`,
+  multiAttach: (volume, { near, far }) =>
+    `Multi-Attach error for volume "${volume}" Volume is already ${alreadyUsed(near, far)}`,
+  driverTimeout: (driver, handle) =>
+    `timed out waiting for external-attacher of ${driver} CSI driver to attach volume ${handle}`,
+};
+
+function alreadyUsed(near: readonly string[], far: number): string {
+  const others = `${far} pod(s) in different namespaces`;
+  if (near.length > 0) {
+    return `used by pod(s) ${near.join(", ")}${far > 0 ? ` and ${others}` : ""}`;
+  }
+  if (far > 0) return `used by ${others}`;
+  return "exclusively attached to one node and can't be attached to another";
+}
 
 export const v1_34: VolumeWords = {
   noVolume: "no persistent volumes available for this claim and no storage class is set",
@@ -20,6 +39,7 @@ export const v1_34: VolumeWords = {
   recyclerImage: "registry.k8s.io/build-image/debian-base:bookworm-v1.0.2",
   recyclerEvents: true,
   provisionerAnnotations: [beta, "volume.kubernetes.io/storage-provisioner"],
+  attaching,
 };
 
 export const v1_20: VolumeWords = {
@@ -30,6 +50,11 @@ export const v1_20: VolumeWords = {
     `Error getting deleter volume plugin for volume "${volume}": no deletable volume plugin matched`,
   recyclerImage: "busybox:1.27",
   provisionerAnnotations: [beta],
+  attaching: {
+    ...attaching,
+    driverTimeout: (_driver, handle) =>
+      `kubernetes.io/csi: attachdetachment timeout for volume ${handle}`,
+  },
 };
 
 export const v1_11: VolumeWords = { ...v1_20, waitForPods: undefined };
@@ -40,6 +65,7 @@ export const v1_5: VolumeWords = {
   externalProvisioning: undefined,
   provisioned: undefined,
   recyclerImage: "gcr.io/google_containers/busybox",
+  attaching: undefined,
 };
 
 export const v1_3: VolumeWords = {

@@ -3,11 +3,7 @@
 // cloud-provider/volume/helpers/zones.go SelectZoneForVolume.
 
 import type { Era } from "../../../api/era.ts";
-import type {
-  AccessMode,
-  PersistentVolume,
-  PersistentVolumeSpec,
-} from "../../../api/persistentvolume.ts";
+import type { AccessMode, PersistentVolumeSpec } from "../../../api/persistentvolume.ts";
 import { quantityValue } from "../../../api/quantity.ts";
 import { requestOf } from "../../../api/volume-binding.ts";
 import type { Cloud } from "../../../machine/cloud.ts";
@@ -23,7 +19,8 @@ interface Brand {
   /** What a class may say beside zones and the file system, in lower case. */
   readonly parameters: readonly string[];
   readonly noCloud: string;
-  source(id: string, zone: string, fsType: string): Partial<PersistentVolumeSpec>;
+  /** Raw disks have no file system. */
+  source(id: string, zone: string, fileSystem: { fsType?: string }): Partial<PersistentVolumeSpec>;
   /** The disk's id; undefined if the volume is of another kind. */
   idOf(spec: PersistentVolumeSpec): string | undefined;
 }
@@ -37,8 +34,8 @@ const ebs: Brand = {
   modes: ["ReadWriteOnce"],
   parameters: ["type", "iopspergb", "encrypted", "kmskeyid"],
   noCloud: "Failed to get AWS Cloud Provider. GetCloudProvider returned <nil> instead",
-  source: (id, zone, fsType) => ({
-    awsElasticBlockStore: { volumeID: `aws://${zone}/${id}`, fsType },
+  source: (id, zone, fileSystem) => ({
+    awsElasticBlockStore: { volumeID: `aws://${zone}/${id}`, ...fileSystem },
   }),
   idOf: ({ awsElasticBlockStore }) => awsElasticBlockStore?.volumeID.split("/").at(-1),
 };
@@ -50,36 +47,40 @@ const pd: Brand = {
   modes: ["ReadWriteOnce", "ReadOnlyMany"],
   parameters: ["type", "replication-type"],
   noCloud: "Failed to get GCE GCECloudProvider with error <nil>",
-  source: (id, _zone, fsType) => ({ gcePersistentDisk: { pdName: id, fsType } }),
+  source: (id, _zone, fileSystem) => ({ gcePersistentDisk: { pdName: id, ...fileSystem } }),
   idOf: ({ gcePersistentDisk }) => gcePersistentDisk?.pdName,
 };
 
 export const awsElasticBlockStore = (cloud: Cloud | undefined) => cloudDisks(ebs, cloud);
 export const gcePersistentDisk = (cloud: Cloud | undefined) => cloudDisks(pd, cloud);
 
-/** The cloud disk that a volume stands for; undefined if it is none. */
-export const cloudDiskOf = (spec: PersistentVolumeSpec): string | undefined =>
-  ebs.idOf(spec) ?? pd.idOf(spec);
+/** As nodes list it: `kubernetes.io/aws-ebs/aws://us-west-2a/vol-0a95433b`; undefined if no disk. */
+export function diskName(source: Partial<PersistentVolumeSpec>): string | undefined {
+  const { awsElasticBlockStore, gcePersistentDisk } = source;
+  if (awsElasticBlockStore) return `${ebs.name}/${awsElasticBlockStore.volumeID}`;
+  return gcePersistentDisk && `${pd.name}/${gcePersistentDisk.pdName}`;
+}
 
-/** As nodes list them: `kubernetes.io/aws-ebs/aws://us-west-2a/vol-0a95433b`. */
-export function uniqueVolumeName({ spec }: PersistentVolume): string | undefined {
-  if (spec.awsElasticBlockStore) return `${ebs.name}/${spec.awsElasticBlockStore.volumeID}`;
-  if (spec.gcePersistentDisk) return `${pd.name}/${spec.gcePersistentDisk.pdName}`;
-  return undefined;
+/** The cloud in which a disk is, by such a name. */
+export const cloudOf = (name: string, cloud: Cloud | undefined): Cloud =>
+  theCloud(name.startsWith(ebs.name) ? ebs : pd, cloud);
+
+/** The cloud's name for a disk, by such a name. */
+export const diskId = (name: string): string => name.slice(name.lastIndexOf("/") + 1);
+
+function theCloud({ provider, noCloud }: Brand, given: Cloud | undefined): Cloud {
+  if (given?.provider !== provider) throw new VolumeError(noCloud);
+  return given;
 }
 
 function cloudDisks(brand: Brand, given: Cloud | undefined): VolumePlugin {
-  const theCloud = (): Cloud => {
-    if (given?.provider !== brand.provider) throw new VolumeError(brand.noCloud);
-    return given;
-  };
   return {
     name: brand.name,
     mountOptions: true,
     supports: (spec) => brand.idOf(spec) !== undefined,
 
     async provision(request, { era }): Promise<Provisioned> {
-      const cloud = theCloud();
+      const cloud = theCloud(brand, given);
       const { claim, name, storageClass } = request;
       const modes = claim.spec.accessModes ?? [...brand.modes];
       if (!modes.every((mode) => brand.modes.includes(mode))) {
@@ -96,7 +97,8 @@ function cloudDisks(brand: Brand, given: Cloud | undefined): VolumePlugin {
       const zone = chooseZone(request, parameters, cloud);
       const sizeGiB = Math.ceil(requestOf(claim) / GIB);
       const disk = await cloud.create({ name: `kubernetes-dynamic-${name}`, zone, sizeGiB });
-      const block = claim.spec.volumeMode === "Block";
+      const fsType = parameters.get("fstype") ?? "ext4";
+      const fileSystem = claim.spec.volumeMode === "Block" ? {} : { fsType };
       const labels = topologyLabels(zone, cloud.region, era);
       return {
         annotations: { "kubernetes.io/createdby": brand.createdBy },
@@ -105,19 +107,19 @@ function cloudDisks(brand: Brand, given: Cloud | undefined): VolumePlugin {
           accessModes: [...modes],
           capacity: { storage: `${sizeGiB}Gi` },
           ...(claim.spec.volumeMode && { volumeMode: claim.spec.volumeMode }),
-          ...brand.source(disk.id, zone, block ? "" : (parameters.get("fstype") ?? "ext4")),
+          ...brand.source(disk.id, zone, fileSystem),
           ...(era.behaviors.has("provisioned-node-affinity") && affinityTo(labels)),
         },
       };
     },
 
     async delete({ spec }) {
-      await theCloud().delete(brand.idOf(spec) ?? "");
+      await theCloud(brand, given).delete(brand.idOf(spec) ?? "");
     },
 
     async expand({ spec }, size) {
       const sizeGiB = Math.ceil(quantityValue(size) / GIB);
-      await theCloud().resize(brand.idOf(spec) ?? "", sizeGiB);
+      await theCloud(brand, given).resize(brand.idOf(spec) ?? "", sizeGiB);
       return `${sizeGiB}Gi`;
     },
   };

@@ -2,11 +2,11 @@
 
 import type { Era } from "../api/era.ts";
 import type { Store } from "../apiserver/store.ts";
-import { persistentVolumeController } from "../controllers/persistent-volume/index.ts";
+import { controllersOf } from "../controllers/index.ts";
 import { hostPath } from "../controllers/persistent-volume/plugins/host-path.ts";
 import { nfs } from "../controllers/persistent-volume/plugins/nfs.ts";
-import { controllersOf } from "../controllers/index.ts";
 import { statefulSetController } from "../controllers/statefulset/index.ts";
+import { storageControllers } from "../controllers/volumes/index.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Target } from "../machine/network.ts";
 import { runScheduler } from "../scheduler/index.ts";
@@ -54,7 +54,7 @@ export function bootControlPlane({ scene, era, site, store, trace }: PlaneOption
     random: site.random,
     controllers: [
       ...controllersOf(era),
-      persistentVolumeController({
+      ...storageControllers(era, {
         plugins: [hostPath({ provisioning, files: machine.files }), nfs],
         resyncMs: binderResyncMs,
       }),

@@ -42,6 +42,7 @@ export const csiDrivers = defineResource<CsiDriver>({
   singular: "csidriver",
   shortNames: [],
   namespaced: false,
+  needsVersion: true,
   alsoIn: ["storage.k8s.io/v1beta1"],
   returnsDeleted: true,
 

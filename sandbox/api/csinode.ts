@@ -60,6 +60,7 @@ export const csiNodes = defineResource<CsiNode>({
   singular: "csinode",
   shortNames: [],
   namespaced: false,
+  needsVersion: true,
   alsoIn: ["storage.k8s.io/v1beta1"],
   returnsDeleted: true,
 

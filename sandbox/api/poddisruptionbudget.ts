@@ -60,6 +60,7 @@ export const podDisruptionBudgets = defineResource<PodDisruptionBudget>({
   alsoIn: ["policy/v1beta1"],
   subresources: ["status"],
   countsGenerations: true,
+  needsVersion: true,
 
   prepareForCreate(draft) {
     draft.status = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };

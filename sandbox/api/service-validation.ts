@@ -218,8 +218,13 @@ export function validateServiceUpdate(
   old: Service,
   context: Context,
 ): FieldError[] {
+  const { era } = context;
+  // Before 1.22 an update of a service had to say which version of it was meant.
+  const blind = !service.metadata.resourceVersion && !era.behaviors.has("services-keep-addresses");
+  const text = "must be specified for an update";
   return [
-    ...validateAddressChange(service.spec, old.spec, context.era),
+    ...(blind ? [invalid("metadata.resourceVersion", "", text)] : []),
+    ...validateAddressChange(service.spec, old.spec, era),
     ...validateService(service, context),
   ];
 }

@@ -61,6 +61,7 @@ export const volumeAttachments = defineResource<VolumeAttachment>({
   namespaced: false,
   alsoIn: ["storage.k8s.io/v1beta1"],
   subresources: ["status"],
+  needsVersion: true,
   returnsDeleted: true,
 
   prepareForCreate(draft) {

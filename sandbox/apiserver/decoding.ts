@@ -7,6 +7,8 @@ import type { KubeObject } from "../api/meta.ts";
 import { isFields } from "../api/patch.ts";
 import { groupVersionOf, type Resource } from "../api/resource.ts";
 import { badRequest, failure } from "../api/status.ts";
+import { parseYaml } from "../api/yaml/parser.ts";
+import { YamlError } from "../api/yaml/yaml-error.ts";
 import type { RequestInfo } from "./request-info.ts";
 
 export interface Decoded {
@@ -17,7 +19,7 @@ export interface Decoded {
 }
 
 export interface Decoder {
-  decode(body: unknown, call: DecodeCall): Decoded;
+  decode(value: unknown, call: DecodeCall): Decoded;
 }
 
 interface DecodeCall {
@@ -28,17 +30,27 @@ interface DecodeCall {
 
 const LIMIT = 3 * 1024 * 1024;
 
-/** The value of a body that may still be text. `prefix` is said before what is wrong with it. */
-export function parseBody(body: unknown, prefix = ""): unknown {
+/** The value of a body that may still be text. `prefix` is said before what is wrong with JSON. */
+export function parseBody({ body, headers }: Request, prefix = ""): unknown {
   if (typeof body !== "string") return body;
   if (body.length > LIMIT) {
     throw failure("RequestEntityTooLarge", `Request entity too large: limit is ${LIMIT}`);
   }
+  if (headers["content-type"]?.includes("yaml")) return yamlOf(body);
   try {
     return JSON.parse(body);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw badRequest(prefix + syntaxProblem(body));
+  }
+}
+
+function yamlOf(text: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw badRequest(`error decoding YAML: ${error.message}`);
   }
 }
 
@@ -52,13 +64,13 @@ function syntaxProblem(text: string): string {
   return `invalid character '${text.trim().charAt(0)}' looking for beginning of value`;
 }
 
-const NO_KIND = "couldn't get version/kind; json parse error: ";
+/** Before what is wrong with the body of something new. */
+export const NO_KIND = "couldn't get version/kind; json parse error: ";
 
 export function createDecoder(era: Era): Decoder {
   return {
-    decode(body, { request, info, served }) {
+    decode(value, { request, info, served }) {
       const { resource } = served.registry;
-      const value = parseBody(body, NO_KIND);
       if (!isFields(value)) {
         throw badRequest(
           `${NO_KIND}json: cannot unmarshal ${goKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
@@ -86,7 +98,7 @@ export function decodeAs(
   { groupVersions, kind }: { readonly groupVersions: readonly string[]; readonly kind: string },
 ): KubeObject {
   if (request.typed) return request.body as KubeObject;
-  const value = parseBody(request.body ?? "", NO_KIND);
+  const value = parseBody(request, NO_KIND);
   if (!isFields(value)) throw badRequest("unable to decode an empty body");
   const groupVersion = String(value["apiVersion"] ?? groupVersions[0]);
   if ((value["kind"] ?? kind) !== kind || !groupVersions.includes(groupVersion)) {

@@ -3,11 +3,12 @@
 
 import { clone, thaw } from "../api/clone.ts";
 import type { Era } from "../api/era.ts";
+import { invalidObject, required } from "../api/field-error.ts";
 import type { Request } from "../api/http.ts";
 import { parameter, type Response } from "../api/http.ts";
 import type { KubeObject } from "../api/meta.ts";
 import { badRequest, failure, isReason, type Status } from "../api/status.ts";
-import type { Decoder } from "./decoding.ts";
+import { type Decoder, NO_KIND, parseBody } from "./decoding.ts";
 import { userOf } from "./filters/authentication.ts";
 import { inVersion } from "./kinds.ts";
 import { applyPatch, isApply } from "./patching.ts";
@@ -148,6 +149,10 @@ function patch(call: Call): Response {
   };
   // differs: server-side apply keeps no record of who owns which field: it never conflicts, and what is
   // no longer applied stays.
+  if (isApply(request) && !parameter(request, "fieldManager")) {
+    const error = required("fieldManager", "is required for apply patch");
+    throw invalidObject({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [error]);
+  }
   const applied = isApply(request) && !info.subresource && !registry.find(info);
   if (applied) {
     const blank = {
@@ -221,7 +226,7 @@ export function bodyOf(call: Call): { object: KubeObject; warnings: readonly str
   if (request.body === undefined || request.body === "") {
     throw badRequest("unable to decode an empty body");
   }
-  if (!request.typed) return tools.decoder.decode(request.body, call);
+  if (!request.typed) return tools.decoder.decode(parseBody(request, NO_KIND), call);
   const body = request.body as KubeObject;
   // Nothing of it is written to for a status; otherwise it may share frozen parts with other objects.
   const object = info.subresource === "status" ? { ...body } : own(body);

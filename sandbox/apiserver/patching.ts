@@ -39,7 +39,7 @@ export function applyPatch(old: KubeObject, request: Request, era: Era): Fields 
       `the body of the request was in an unknown format - accepted media types include: ${known.join(", ")}`,
     );
   }
-  const patch = parseBody(request.body);
+  const patch = parseBody(request);
   const target: object = old;
   if (type === TYPES.strategic || type === TYPES.apply) {
     return strategic(target as Fields, fieldsOf(patch), { era, definition });

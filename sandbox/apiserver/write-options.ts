@@ -31,7 +31,7 @@ const policies = ["Foreground", "Background", "Orphan"];
 
 /** From the query and from the body, which counts if both say something. */
 export function deleteOptionsOf(request: Request): DeleteOptions {
-  const body = request.body === undefined || request.body === "" ? {} : parseBody(request.body);
+  const body = request.body === undefined || request.body === "" ? {} : parseBody(request);
   const given = (isFields(body) ? body : {}) as DeleteOptions;
   const grace = parameter(request, "gracePeriodSeconds");
   const policy = parameter(request, "propagationPolicy") as DeleteOptions["propagationPolicy"];

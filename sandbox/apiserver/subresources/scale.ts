@@ -26,9 +26,7 @@ export function scale(call: Call): Response {
   const shown = scaleOf(rules, current);
   if (info.verb === "get") return ok(shown);
   const body =
-    info.verb === "patch"
-      ? applyPatch(shown, request, tools.era)
-      : (parseBody(request.body) as object);
+    info.verb === "patch" ? applyPatch(shown, request, tools.era) : (parseBody(request) as object);
   const wanted = body as Scale;
   const replicas = wanted.spec?.replicas ?? 0;
   if (replicas < 0) {

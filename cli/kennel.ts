@@ -2,6 +2,7 @@
 
 import { type Output, run } from "./run.ts";
 import { openSession } from "./session.ts";
+import { serve } from "./serve.ts";
 import { shell } from "./shell.ts";
 
 const output: Output = {
@@ -14,6 +15,7 @@ type Verb = (argv: readonly string[]) => Promise<number>;
 const verbs: ReadonlyMap<string, Verb> = new Map([
   ["run", (argv) => run(argv, openSession, output)],
   ["shell", shell],
+  ["serve", serve],
 ]);
 
 const [word = "", ...argv] = process.argv.slice(2);

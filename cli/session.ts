@@ -1,15 +1,16 @@
 // What `kennel run` plays its scripts on: a fresh cluster for each, and the workstation of it.
 
-import { boot, type Cluster } from "../sandbox/cluster.ts";
+import { boot, type Cluster, type ClusterHost } from "../sandbox/cluster.ts";
 import type { Scene } from "../sandbox/scene.ts";
 import { settle } from "../sandbox/settle.ts";
-import type { Host } from "../sandbox/sim/clock.ts";
+import { loaders } from "./loaders.ts";
 import { type CommandResult, outputLines, type Step } from "./golden.ts";
 import type { OpenSession, Session, SessionOptions } from "./run.ts";
 import { loadScene } from "./scenes.ts";
 
 /** Turns of Node's event loop. */
-export const nodeHost: Host = {
+export const nodeHost: ClusterHost = {
+  loaders,
   turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 

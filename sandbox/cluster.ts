@@ -6,17 +6,18 @@ import { quantityValue } from "./api/quantity.ts";
 import { parseTime } from "./api/time.ts";
 import { Store } from "./apiserver/store.ts";
 import { eras } from "./eras/index.ts";
-import { images, standInImage } from "./images/index.ts";
+import { imagesOf } from "./images/index.ts";
 import { bootControlPlane } from "./images/plane.ts";
 import { bootWorkstation } from "./images/workstation.ts";
 import { hostMachine, type Site, startSshd } from "./images/hosts.ts";
 import { createFabric } from "./machine/fabric.ts";
 import { createImageRegistry } from "./machine/image.ts";
 import type { Machine } from "./machine/machine.ts";
-import type { Fabric } from "./machine/network.ts";
+import type { Fabric, Target } from "./machine/network.ts";
 import type { Terminal, TerminalOptions } from "./machine/tty.ts";
 import { bootNode, type NodeHandle } from "./node/index.ts";
 import { instantTimings, realTimings } from "./node/timings.ts";
+import { createCatalog, type Loaders } from "./programs/bin/catalog.ts";
 import type { Scene, SceneNode } from "./scene.ts";
 import { assert, present } from "./sim/assert.ts";
 import { type ClockControl, createClock, type Host } from "./sim/clock.ts";
@@ -31,6 +32,8 @@ export interface Cluster {
   readonly trace: Trace;
   readonly fabric: Fabric;
   readonly workstation: Machine;
+  /** Where the API server listens. */
+  readonly server: Target;
   readonly nodes: ReadonlyMap<string, NodeHandle>;
   /** A login shell of the reader. */
   openTerminal(options: TerminalOptions): Terminal;
@@ -44,19 +47,30 @@ export interface Executed {
   readonly exitCode: number;
 }
 
+/** What a cluster needs of whoever runs it. */
+export interface ClusterHost extends Host {
+  /** Fetches programs that are not there from the beginning. */
+  readonly loaders: Loaders;
+}
+
 /** The cluster as it stands when the reader comes in: at the scene's start, with its setup done. */
-export async function boot(scene: Scene, host: Host): Promise<Cluster> {
+export async function boot(scene: Scene, host: ClusterHost): Promise<Cluster> {
   const start = present(parseTime(scene.start), "the scene's start");
   const clock = createClock(start - scene.age * 1000, host);
-  const cluster = build(scene, clock);
+  const cluster = build(scene, { clock, loaders: host.loaders });
   await clock.advance(0);
   await cluster.begin();
   await prepare(cluster, start);
   return cluster;
 }
 
+interface Ground {
+  readonly clock: ClockControl;
+  readonly loaders: Loaders;
+}
+
 /** Everything plugged in, and nothing switched on but what `begin` then switches on. */
-function build(scene: Scene, clock: ClockControl) {
+function build(scene: Scene, { clock, loaders }: Ground) {
   const era = present(eras[scene.era], `the era ${scene.era}`);
   const clientEra = present(eras[scene.clientEra ?? scene.era], `the era ${scene.clientEra}`);
   const random = createRandom(scene.seed);
@@ -64,12 +78,13 @@ function build(scene: Scene, clock: ClockControl) {
   const store = new Store(clock);
   const fabric = createFabric(clock);
   const neighbours = scene.nodes.map(({ name, address }) => ({ name, address }));
-  const site: Site = { clock, fabric, random, neighbours };
+  const catalog = createCatalog(loaders);
+  const site: Site = { clock, fabric, random, catalog, neighbours };
   const plane = bootControlPlane({ scene, era, site, store, trace });
   const workstation = bootWorkstation({ scene, era: clientEra, site, server: plane.server });
   const { unknownImages, speed } = scene.runtime;
   const registry = createImageRegistry({
-    ...{ images, clock, unknown: unknownImages, standIn: standInImage },
+    ...{ ...imagesOf(catalog), clock, unknown: unknownImages },
     missingTags: unknownImages === "run" ? ["does-not-exist"] : [],
   });
   const nodes = new Map<string, NodeHandle>();
@@ -92,6 +107,7 @@ function build(scene: Scene, clock: ClockControl) {
   };
   return {
     ...{ scene, era, clock, store, trace, fabric, workstation, nodes, begin, plane },
+    server: plane.server,
     openTerminal: (options: TerminalOptions) =>
       workstation.openTerminal(["/bin/bash", "-l"], {
         ...options,

@@ -3,7 +3,7 @@ import { immediate, messages } from "../tests/support/hosts.ts";
 import { stateFingerprint } from "./fingerprint.ts";
 import { completeScene } from "./scene.ts";
 import { type Input, type Session, startSession } from "./session.ts";
-import type { Host } from "./sim/clock.ts";
+import type { ClusterHost } from "./cluster.ts";
 
 const scene = completeScene({ name: "test", nodes: 2, age: 600, runtime: { unknownImages: "run", speed: "instant" } });
 
@@ -24,7 +24,7 @@ interface Played {
   readonly fingerprint: string;
 }
 
-async function play(host: Host, inputs: readonly Input[], until: number): Promise<Played> {
+async function play(host: ClusterHost, inputs: readonly Input[], until: number): Promise<Played> {
   let screen = "";
   const onOutput = (_: number, text: string) => {
     screen += text;
@@ -35,7 +35,7 @@ async function play(host: Host, inputs: readonly Input[], until: number): Promis
 }
 
 /** A person who types at whatever moment the host gives him. */
-async function live(host: Host): Promise<Played> {
+async function live(host: ClusterHost): Promise<Played> {
   let screen = "";
   const onOutput = (_: number, text: string) => {
     screen += text;

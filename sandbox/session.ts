@@ -2,10 +2,9 @@
 // work, the shared link, the bug report and the fixture: playing them again gives the same bytes.
 
 import type { Terminal } from "./machine/tty.ts";
-import { boot, type Cluster } from "./cluster.ts";
+import { boot, type Cluster, type ClusterHost } from "./cluster.ts";
 import type { Scene } from "./scene.ts";
 import { assert, present } from "./sim/assert.ts";
-import type { Host } from "./sim/clock.ts";
 
 /** Something a person did. `at` counts virtual milliseconds from the scene's start. */
 export type Input = { readonly at: number } & Deed;
@@ -28,7 +27,7 @@ export type Deed =
 
 export interface SessionOptions {
   readonly scene: Scene;
-  readonly host: Host;
+  readonly host: ClusterHost;
   /**
    * What a terminal shows, as it comes; `at` counts from the scene's start. A promise holds everything
    * back until it settles.

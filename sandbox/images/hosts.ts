@@ -7,7 +7,7 @@ import { createMachine } from "../machine/kernel.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Fabric } from "../machine/network.ts";
 import { createTree } from "../machine/tree.ts";
-import { everything, plantPrograms, type Programs } from "../programs/bin/index.ts";
+import { type Catalog, plantPrograms, type Programs } from "../programs/bin/catalog.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 
@@ -74,6 +74,7 @@ export interface Site {
   readonly clock: Clock;
   readonly fabric: Fabric;
   readonly random: Random;
+  readonly catalog: Catalog;
   readonly neighbours: HostOptions["neighbours"];
 }
 
@@ -87,9 +88,9 @@ export interface HostMachineOptions extends Omit<HostOptions, "programs" | "neig
 
 /** A machine with its disk and its network card, and the usual tools. */
 export function hostMachine(site: Site, options: HostMachineOptions): Machine {
-  const { clock, fabric, random, neighbours } = site;
+  const { clock, fabric, random, catalog, neighbours } = site;
   const { hostname, address, cpus, memory } = options;
-  const programs = { ...everything, ...options.programs };
+  const programs = { ...catalog.workstation, ...options.programs };
   const tree = hostTree(clock, { ...options, programs, neighbours });
   return createMachine({
     ...{ hostname, clock, files: tree.files },

@@ -1,15 +1,17 @@
 // Two hosts for tests: a run must not be able to tell them apart.
 
 import { MessageChannel } from "node:worker_threads";
-import type { Host } from "../../sandbox/sim/clock.ts";
+import { loaders } from "../../cli/loaders.ts";
+import type { ClusterHost } from "../../sandbox/cluster.ts";
 
 /** Turns by setImmediate. */
-export const immediate: Host = {
+export const immediate: ClusterHost = {
+  loaders,
   turn: () => new Promise((resolve) => setImmediate(resolve)),
 };
 
 /** Turns by messages, as in a worker of a browser. */
-export function messages(): Host & { close(): void } {
+export function messages(): ClusterHost & { close(): void } {
   const { port1, port2 } = new MessageChannel();
   let waiting: (() => void)[] = [];
   port1.on("message", () => {
@@ -19,6 +21,7 @@ export function messages(): Host & { close(): void } {
   });
   port1.unref();
   return {
+    loaders,
     turn: () =>
       new Promise((resolve) => {
         waiting.push(resolve);

@@ -1,0 +1,29 @@
+// Bytes on their way to and from a peer, for the two protocols that kubectl streams over.
+
+/** Both directions of a connection, as bytes. */
+export interface Pipe {
+  /** Called with what arrives; with undefined at its end. */
+  read(on: (bytes: Buffer | undefined) => void): void;
+  write(bytes: Buffer): void;
+  close(): void;
+}
+
+/** Gathers bytes until a whole frame is there. */
+export class Gatherer {
+  #bytes: Buffer = Buffer.alloc(0);
+
+  push(bytes: Buffer): void {
+    this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes]);
+  }
+
+  /** The first `length` bytes without taking them; undefined if they are not all there. */
+  peek(length: number): Buffer | undefined {
+    return this.#bytes.length < length ? undefined : this.#bytes.subarray(0, length);
+  }
+
+  take(length: number): Buffer {
+    const taken = this.#bytes.subarray(0, length);
+    this.#bytes = this.#bytes.subarray(length);
+    return taken;
+  }
+}

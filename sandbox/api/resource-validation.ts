@@ -22,13 +22,13 @@ const counted =
     " ",
   );
 const requests = compute.flatMap((name) => [`requests.${name}`, `limits.${name}`]);
-const standard: ReadonlySet<string> = new Set([...compute, ...requests, ...counted, "storage"]);
 const quota: ReadonlySet<string> = new Set([
   ...compute,
   ...requests,
   ...counted,
   "requests.storage",
 ]);
+const standard: ReadonlySet<string> = new Set([...quota, "storage"]);
 
 const isHugePages = (name: string) => name.startsWith("hugepages-");
 const isQuotaHugePages = (name: string) =>

@@ -10,6 +10,7 @@ import type { KubeObject } from "../api/meta.ts";
 import { badRequest, failure, isReason, type Status } from "../api/status.ts";
 import { type Decoder, NO_KIND, parseBody } from "./decoding.ts";
 import { userOf } from "./filters/authentication.ts";
+import type { Heartbeats } from "./heartbeats.ts";
 import { inVersion } from "./kinds.ts";
 import { applyPatch, isApply } from "./patching.ts";
 import type { Registry, WriteOptions } from "./registry.ts";
@@ -28,6 +29,7 @@ export interface Served {
 export interface DispatchTools {
   readonly era: Era;
   readonly decoder: Decoder;
+  readonly heartbeats: Heartbeats;
   now(): number;
 }
 
@@ -58,7 +60,7 @@ function answer(call: Call): Response {
   const { info, served, request } = call;
   switch (info.verb) {
     case "get":
-      return ok(render(call, served.registry.get(info)));
+      return get(call);
     case "list":
       return ok(renderList(call, served.registry.list(info.namespace, criteriaOf(request))));
     case "watch":
@@ -94,6 +96,11 @@ function withWarnings(response: Response, warnings: readonly string[]): Response
   return { ...response, headers: { ...response.headers, warning } };
 }
 
+function get(call: Call): Response {
+  const found = call.served.registry.get(call.info);
+  return ok(render(call, found), 200, call.tools.heartbeats.headers(found));
+}
+
 function watch(call: Call): Response {
   const { request, info, served } = call;
   const criteria = criteriaOf(request);
@@ -122,7 +129,7 @@ function create(call: Call): Response {
 }
 
 function update(call: Call): Response {
-  const { info, served, request } = call;
+  const { info, served, request, tools } = call;
   const options = writeOptions(call, isDryRun(request, "UpdateOptions"));
   const { object, warnings } = bodyOf(call);
   checkNamespace(call, object);
@@ -131,7 +138,8 @@ function update(call: Call): Response {
   const result = created
     ? registry.create(info.namespace, object, options)
     : registry.update(info, object, options);
-  return withWarnings(ok(render(call, result), created ? 201 : 200), warnings);
+  const held = options.dryRun ? undefined : tools.heartbeats.hold(call, result);
+  return held ?? withWarnings(ok(render(call, result), created ? 201 : 200), warnings);
 }
 
 function patch(call: Call): Response {

@@ -55,7 +55,7 @@ const isOutside = (request: Request): boolean => request.headers["accept"] !== u
 export function shown(call: Call, object: KubeObject): KubeObject {
   const { info, request, served, tools } = call;
   const { resource } = served.registry;
-  const version = inVersion(resource, object, info.groupVersion);
+  const version = inVersion(resource, tools.heartbeats.alive(object), info.groupVersion);
   if (!isOutside(request)) return version;
   const { schema, behaviors } = tools.era;
   const type = schema.definition(info.groupVersion, resource.kind);

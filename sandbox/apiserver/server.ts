@@ -24,6 +24,7 @@ import {
 import { accountTokens } from "./filters/account-tokens.ts";
 import { type TokenLookup, withAuthentication } from "./filters/authentication.ts";
 import { withStatusErrors } from "./filters/errors.ts";
+import { Heartbeats } from "./heartbeats.ts";
 import type { Hooks } from "./hooks/hooks.ts";
 import { servedKinds } from "./kinds.ts";
 import { Registry } from "./registry.ts";
@@ -97,7 +98,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     served: (resource) => served.kinds.get(resource) as Served,
     dial: options.dial ?? noWay,
   };
-  const tools: DispatchTools = { era, decoder: createDecoder(era), now: options.clock.now };
+  const { now } = options.clock;
+  const heartbeats = new Heartbeats(options);
+  const tools: DispatchTools = { era, decoder: createDecoder(era), now, heartbeats };
   const find = servedKinds(era, resources);
   const pages = discovery(era, resources);
 
@@ -135,7 +138,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     handler: chain(filters, answer),
     view: served.view,
     bootstrap: (advertised) => bootstrap(place, advertised),
-    close: served.close,
+    close() {
+      served.close();
+      heartbeats.close();
+    },
   };
 }
 

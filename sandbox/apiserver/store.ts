@@ -24,7 +24,7 @@ export interface Change {
 }
 
 /** Changes that are kept for watchers who come back; older ones are compacted away. */
-const HISTORY = 20_000;
+export const HISTORY = 20_000;
 
 const ROOT = "/registry/";
 

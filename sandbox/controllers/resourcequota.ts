@@ -23,7 +23,10 @@ import type { Heard } from "../client/informer.ts";
 import { Instants } from "./instants.ts";
 import { byNamespace, indexByNamespace } from "./ownership.ts";
 
-const counted = resources.filter(({ namespaced, plural }) => namespaced && plural !== "events");
+const counted = resources.filter(
+  ({ namespaced, plural, verbs }) =>
+    namespaced && plural !== "events" && (verbs?.includes("list") ?? true),
+);
 
 export const resourceQuota = defineController<Instants>({
   name: "resourcequota-controller",

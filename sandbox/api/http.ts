@@ -24,6 +24,8 @@ export interface Request {
   readonly certificate?: Certificate;
   /** Aborts when the caller lets go; a stream then ends. */
   readonly signal?: AbortSignal;
+  /** When the caller could last be heard, in virtual time; now, unless the wire says otherwise. */
+  readonly heard?: () => number;
 }
 
 export interface Response {

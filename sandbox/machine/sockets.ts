@@ -183,7 +183,8 @@ export class OpenSockets implements OpenNetwork {
       this.#closers.delete(leave);
       signal?.removeEventListener("abort", gone);
     });
-    const asked: Request = Object.defineProperty({ ...request }, "signal", {
+    const heard = () => exchange.heard();
+    const asked: Request = Object.defineProperty({ ...request, heard }, "signal", {
       get: () => exchange.signal,
       enumerable: true,
       configurable: true,

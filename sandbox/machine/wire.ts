@@ -1,7 +1,7 @@
 // What travels between two adapters and how it breaks: exchanges of HTTP messages and connections of
 // text. A cut is noticed as TCP notices it: nothing comes for a while, then an error.
 
-import type { Session, Response } from "../api/http.ts";
+import type { Response, Session } from "../api/http.ts";
 import { isStream } from "../api/http.ts";
 import type { Clock, Timer } from "../sim/clock.ts";
 import { type Connection, type Endpoint, NetworkError } from "./network.ts";
@@ -38,6 +38,7 @@ export class Exchange implements Flight {
   #reject: ((error: Error) => void) | undefined;
   #held: (() => void)[] = [];
   #stall: Timer | undefined;
+  #quietSince: number | undefined;
   #abort: AbortController | undefined;
 
   constructor(route: Route) {
@@ -51,6 +52,11 @@ export class Exchange implements Flight {
     this.#abort ??= new AbortController();
     if (this.#failed && !this.#abort.signal.aborted) this.#abort.abort(this.#failed);
     return this.#abort.signal;
+  }
+
+  /** For the server: when the client could last be heard. */
+  heard(): number {
+    return this.#quietSince ?? this.#route.clock.now();
   }
 
   onEnd(run: () => void): void {
@@ -76,11 +82,13 @@ export class Exchange implements Flight {
     if (this.passes()) {
       this.#stall?.cancel();
       this.#stall = undefined;
+      this.#quietSince = undefined;
       const held = this.#held;
       this.#held = [];
       for (const act of held) act();
     } else {
       const { clock, remote } = this.#route;
+      this.#quietSince ??= clock.now();
       const about = `${remote.address}:${remote.port}`;
       this.#stall ??= clock.after(STALL_MS, () =>
         this.fail(new NetworkError("ETIMEDOUT", about, remote)),

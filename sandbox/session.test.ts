@@ -1,11 +1,16 @@
 import { expect, test } from "vitest";
 import { immediate, messages } from "../tests/support/hosts.ts";
+import type { ClusterHost } from "./cluster.ts";
 import { stateFingerprint } from "./fingerprint.ts";
 import { completeScene } from "./scene.ts";
 import { type Input, type Session, startSession } from "./session.ts";
-import type { ClusterHost } from "./cluster.ts";
 
-const scene = completeScene({ name: "test", nodes: 2, age: 600, runtime: { unknownImages: "run", speed: "instant" } });
+const scene = completeScene({
+  name: "test",
+  nodes: 2,
+  age: 600,
+  runtime: { unknownImages: "run", speed: "instant" },
+});
 
 const manifest = `apiVersion: apps/v1
 kind: Deployment
@@ -43,13 +48,24 @@ async function live(host: ClusterHost): Promise<Played> {
   const session = await startSession({ scene, host, onOutput });
   session.do({ type: "open", columns: 80, rows: 24 });
   session.do({ type: "save", path: "/home/user/web.yaml", text: manifest });
-  for (const keys of ["kubectl apply -f web.yaml\r", "kubectl get po", "ds -w\r", "\x03", "sleep 2; date\r"]) {
-    session.do({ type: "keys", terminal: 0, keys });
-    let turns = 0;
-    // Stops in the middle of whatever is going on, as a slice that is used up does.
-    await session.run(session.at + 1500, () => ++turns > 40);
-  }
-  await session.run(20_000);
+  const typed = [
+    "kubectl apply -f web.yaml\r",
+    "kubectl get po",
+    "ds -w\r",
+    "\x03",
+    "sleep 2; date\r",
+  ];
+  let turns = 0;
+  // Types in the middle of whatever is going on, and stops there too, as a slice that is used up does.
+  const isStopped = () => {
+    const next = typed[0];
+    if (next !== undefined && session.at >= 3000 * (6 - typed.length)) {
+      typed.shift();
+      session.do({ type: "keys", terminal: 0, keys: next });
+    }
+    return ++turns % 50 === 0;
+  };
+  while (session.at < 20_000) await session.run(Math.min(session.at + 250, 20_000), isStopped);
   return { session, screen, fingerprint: stateFingerprint(session.cluster) };
 }
 

@@ -274,6 +274,17 @@ export interface ContainerStatus {
   imageID: string;
   containerID?: string;
   started?: boolean;
+  allocatedResources?: ResourceRequirements["requests"];
+  resources?: ResourceRequirements;
+  volumeMounts?: VolumeMountStatus[];
+  user?: { linux: { gid: number; supplementalGroups: number[]; uid: number } };
+}
+
+export interface VolumeMountStatus {
+  name: string;
+  mountPath: string;
+  readOnly?: boolean;
+  recursiveReadOnly?: string;
 }
 
 export interface ContainerState {

@@ -2,7 +2,7 @@
 // some releases; that is why tutorials of the time say `busybox:1.28`.
 
 import { defineImage, type Image } from "../machine/image.ts";
-import { busybox, oldBusybox, type Programs } from "../programs/bin/index.ts";
+import type { Catalog, Programs } from "../programs/bin/catalog.ts";
 import { baseFiles, usualPath } from "./base-files.ts";
 
 const users = [
@@ -11,10 +11,18 @@ const users = [
   "www-data:x:33:33:www-data:/var/www:/bin/false",
 ];
 
-const image = (tags: readonly string[], programs: Programs): Image =>
+const older = "1.24 1.24.0 1.24.1 1.25 1.25.3 1.26 1.26.2 1.27 1.27.2 1.28 1.28.0 1.28.3 1.28.4";
+const newer =
+  "latest stable musl glibc uclibc 1 1.29 1.29.3 1.30 1.30.1 1.31 1.31.0 1.31.1 1.32 1.32.0 1.33 " +
+  "1.33.1 1.34 1.34.1 1.35 1.35.0 1.36 1.36.0 1.36.1 1.37 1.37.0";
+
+export const busybox = ({ busybox }: Catalog): Image => image(newer, busybox);
+export const oldBusybox = ({ oldBusybox }: Catalog): Image => image(older, oldBusybox);
+
+const image = (tags: string, programs: Programs): Image =>
   defineImage({
     names: ["busybox", "k8s.gcr.io/busybox", "gcr.io/google_containers/busybox"],
-    tags,
+    tags: tags.split(" "),
     size: 764_619,
     config: { cmd: ["sh"], env: { PATH: usualPath } },
     programs: inBin(programs),
@@ -29,11 +37,3 @@ export const inBin = (programs: Programs): Programs =>
       program,
     ]),
   );
-
-const older = "1.24 1.24.0 1.24.1 1.25 1.25.3 1.26 1.26.2 1.27 1.27.2 1.28 1.28.0 1.28.3 1.28.4";
-const newer =
-  "latest stable musl glibc uclibc 1 1.29 1.29.3 1.30 1.30.1 1.31 1.31.0 1.31.1 1.32 1.32.0 1.33 " +
-  "1.33.1 1.34 1.34.1 1.35 1.35.0 1.36 1.36.0 1.36.1 1.37 1.37.0";
-
-export const oldBusyboxImage = image(older.split(" "), oldBusybox);
-export const busyboxImage = image(newer.split(" "), busybox);

@@ -5,8 +5,17 @@ import type { Container } from "../api/pod.ts";
 import { v1_20 as era } from "../eras/v1.20.ts";
 import { createImageRegistry } from "../machine/image.ts";
 import { type TestNodes, testNodes } from "../node/test-node.ts";
+import { createCatalog } from "../programs/bin/catalog.ts";
 import { createClock } from "../sim/clock.ts";
-import { images } from "./index.ts";
+import { imagesOf } from "./index.ts";
+
+const { images } = imagesOf(
+  createCatalog({
+    userland: async () => (await import("../programs/bin/userland.ts")).userland,
+    toolbox: async () => (await import("../programs/bin/toolbox.ts")).toolbox,
+    installers: async () => (await import("../programs/bin/packages.ts")).installers,
+  }),
+);
 
 async function cluster(container: Partial<Container> & { image: string }): Promise<TestNodes> {
   const made = await testNodes({ era, host, images });

@@ -1,16 +1,31 @@
 // The images that every cluster can pull. A new one gets a file and a line here.
 
 import type { Image } from "../machine/image.ts";
+import type { Catalog } from "../programs/bin/catalog.ts";
 import { alpine } from "./alpine.ts";
-import { busyboxImage, oldBusyboxImage } from "./busybox.ts";
+import { busybox, oldBusybox } from "./busybox.ts";
 import { debian, ubuntu } from "./debian.ts";
 import { nginxImages } from "./nginx/image.ts";
 import { pause } from "./pause.ts";
 
-export const images: readonly Image[] = [
-  ...[busyboxImage, oldBusyboxImage, alpine, debian, ubuntu, pause],
-  ...nginxImages,
-];
+export interface ImageSet {
+  readonly images: readonly Image[];
+  /** What others are built upon. */
+  readonly debian: Image;
+  readonly alpine: Image;
+  /** The files of an image that nobody made. */
+  readonly standIn: Image;
+}
 
-/** The files of an image that nobody made. */
-export const standInImage: Image = busyboxImage;
+/** Images with the programs of a catalog in them. Call it once: layers are shared by identity. */
+export function imagesOf(catalog: Catalog): ImageSet {
+  const bases = { debian: debian(catalog), alpine: alpine(catalog), standIn: busybox(catalog) };
+  return {
+    ...bases,
+    images: [
+      ...[bases.debian, bases.alpine, bases.standIn],
+      ...[oldBusybox(catalog), ubuntu(catalog), pause],
+      ...nginxImages({ base: bases.debian, catalog }),
+    ],
+  };
+}

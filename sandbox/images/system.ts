@@ -1,17 +1,17 @@
 // The images of a cluster's own pods, as kubeadm names them. What runs in them is handed in, for
 // they belong to one cluster.
 
-import type { Era } from "../api/era.ts";
 import { defineImage, type Image } from "../machine/image.ts";
 import type { Program } from "../machine/process.ts";
 import { type KubeProxyOptions, kubeProxyProgram } from "../node/proxy/kube-proxy.ts";
 import { usualPath } from "./base-files.ts";
 import { corednsImages } from "./coredns.ts";
-import { debian } from "./debian.ts";
 
 export interface SystemImagesOptions extends KubeProxyOptions {
   /** By name: `kube-apiserver`, `kube-controller-manager`, `kube-scheduler`, `etcd`. */
   readonly programs: Readonly<Record<string, Program>>;
+  /** Debian. */
+  readonly base: Image;
 }
 
 const sizes: Readonly<Record<string, number>> = {
@@ -23,21 +23,25 @@ const sizes: Readonly<Record<string, number>> = {
 };
 
 export function systemImages(options: SystemImagesOptions): Image[] {
-  const { era, programs } = options;
+  const { era, programs, base } = options;
   const named = { ...programs, "kube-proxy": kubeProxyProgram(options) };
   return [
     ...corednsImages(era),
-    ...Object.entries(named).map(([name, program]) => image(era, name, program)),
+    ...Object.entries(named).map(([name, program]) => image({ era, base }, name, program)),
   ];
 }
 
-function image({ build }: Era, name: string, program: Program): Image {
+function image(
+  { era: { build }, base }: Pick<SystemImagesOptions, "era" | "base">,
+  name: string,
+  program: Program,
+): Image {
   const places = ["registry.k8s.io", "k8s.gcr.io", "gcr.io/google_containers"];
   return defineImage({
     names: places.flatMap((place) => [`${place}/${name}`, `${place}/${name}-amd64`]),
     tags: name === "etcd" ? etcdTags : [build.gitVersion],
     size: sizes[name] ?? 20_000_000,
-    base: debian,
+    base,
     config: { env: { PATH: usualPath } },
     programs: { [`/usr/local/bin/${name}`]: program },
   });

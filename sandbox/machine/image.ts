@@ -115,8 +115,8 @@ export function createImageRegistry(options: RegistryOptions): ImageRegistry {
   }
   const layers = new Map<Image, Tree>();
   const layer = (image: Image): Tree => {
-    let tree = layers.get(image);
-    if (!tree) layers.set(image, (tree = build(image, clock, layer)));
+    const tree = layers.get(image) ?? build(image, clock, layer);
+    layers.set(image, tree);
     return tree;
   };
   return {

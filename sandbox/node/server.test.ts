@@ -154,7 +154,7 @@ test("a connection is carried to a port inside the pod", async () => {
   const { told, leave } = join(await cluster.ask("portForward", "web", { port: "80" }), stdin);
   stdin.push("GET / HTTP/1.0\r\n\r\n");
   await cluster.advance(100);
-  expect(told.out).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nweb$/);
+  expect(told.out).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nweb$/s);
   leave();
   const refused = join(await cluster.ask("portForward", "web", { port: "81" }));
   await cluster.advance(100);

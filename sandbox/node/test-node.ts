@@ -67,6 +67,9 @@ export async function testNodes(options: TestNodesOptions): Promise<TestNodes> {
   const { era, images = [] } = options;
   const clock = createClock(Date.UTC(2021, 0, 13, 12), options.host);
   const random = createRandom(1);
+  const fabric = createFabric(clock);
+  const { files } = createTree({ clock });
+  const network = fabric.attach({ addresses: [serverAddress], place: "control" }).open({ files });
   const server = createApiServer({
     ...{ era, clock, resources, plugins, hooks, subresources },
     store: new Store(clock),
@@ -74,10 +77,8 @@ export async function testNodes(options: TestNodesOptions): Promise<TestNodes> {
     tokens: () => undefined,
     authorize: () => (next) => next,
     pages: {},
+    dial: (host, port) => (request) => network.request({ host, port, secure: true }, request),
   });
-  const fabric = createFabric(clock);
-  const { files } = createTree({ clock });
-  const network = fabric.attach({ addresses: [serverAddress], place: "control" }).open({ files });
   network.serve(6443, server.handler, { secure: true });
   const client = new Client({
     handler: server.handler,

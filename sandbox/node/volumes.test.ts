@@ -21,16 +21,18 @@ const mounts = (mountPath = "/data", more: object = {}) => ({
 });
 
 /** A pod with one volume at /data. */
-const runWith = (
-  cluster: TestNodes,
-  name: string,
-  volume: Omit<Volume, "name">,
-  more: object = {},
-) =>
-  cluster.run(name, {
-    volumes: [{ name: "v", ...volume }],
-    containers: [container(["forever"], mounts("/data", more))],
+const runWith = (cluster: TestNodes, name: string, volume: Omit<Volume, "name"> & Mounting) => {
+  const { mounting, ...source } = volume;
+  return cluster.run(name, {
+    volumes: [{ name: "v", ...source }],
+    containers: [container(["forever"], mounts("/data", mounting))],
   });
+};
+
+interface Mounting {
+  /** What its mount says beside the path. */
+  readonly mounting?: object;
+}
 
 /** A volume and a claim that are bound to each other. */
 async function bound(cluster: TestNodes, name: string, spec: PersistentVolume["spec"]) {
@@ -177,10 +179,10 @@ test("the downward API gives fields as files, also beside others", async () => {
 
 test("a part of a volume can be mounted, and it may be read-only", async () => {
   const cluster = await testNodes({ era, host });
-  await runWith(cluster, "part", { hostPath: { path: "/srv" } }, { subPath: "a/b" });
+  await runWith(cluster, "part", { hostPath: { path: "/srv" }, mounting: { subPath: "a/b" } });
   const sealed = { hostPath: { path: "/srv" } };
-  await runWith(cluster, "sealed", sealed, { readOnly: true });
-  await runWith(cluster, "out", { hostPath: { path: "/srv" } }, { subPath: "a" });
+  await runWith(cluster, "sealed", { ...sealed, mounting: { readOnly: true } });
+  await runWith(cluster, "out", { hostPath: { path: "/srv" }, mounting: { subPath: "a" } });
   await cluster.advance(8_000);
   await cluster.exec("part", ["write", "/data/x", "1"]);
   expect(cluster.nodes[0]?.machine.files.read("/srv/a/b/x")).toBe("1");

@@ -3,9 +3,8 @@
 import type { FileSystem } from "../../machine/files.ts";
 import { defineImage, type Image } from "../../machine/image.ts";
 import type { Program } from "../../machine/process.ts";
-import { curl } from "../../programs/bin/curl.ts";
+import type { Catalog } from "../../programs/bin/catalog.ts";
 import { usualPath } from "../base-files.ts";
-import { debian } from "../debian.ts";
 import { type NginxVersion, serverError, welcome } from "./pages.ts";
 import { nginx } from "./program.ts";
 
@@ -171,7 +170,7 @@ const versionOf = (release: Release): NginxVersion => ({
   ...release,
 });
 
-function imageOf(release: Release): Image {
+function imageOf(release: Release, { base, catalog }: Parts): Image {
   const version = versionOf(release);
   const numbers = release.scripts ?? Object.keys(scripts);
   const isPrepared = numbers.length > 0;
@@ -179,7 +178,7 @@ function imageOf(release: Release): Image {
     names: ["nginx", "public.ecr.aws/nginx/nginx"],
     tags: tagsOf(release),
     size: 54_000_000,
-    base: debian,
+    base,
     config: {
       ...(isPrepared && { entrypoint: ["/docker-entrypoint.sh"] }),
       cmd: ["nginx", "-g", "daemon off;"],
@@ -189,7 +188,7 @@ function imageOf(release: Release): Image {
     },
     programs: {
       "/usr/sbin/nginx": nginx(version),
-      "/usr/bin/curl": curl,
+      "/usr/bin/curl": catalog.tool("curl"),
       ...(isPrepared && { "/docker-entrypoint.sh": entrypoint(numbers) }),
     },
     finish: (files) => install(files, version),
@@ -203,27 +202,33 @@ const slimReleases: readonly Release[] = [
   { version: "1.27.1", tags: ["0.24", "0.25", "0.26", "0.27", "latest"], logsNotices: false },
 ];
 
-function slimImageOf(release: Release): Image {
+function slimImageOf(release: Release, { base, catalog }: Parts): Image {
   const version = versionOf(release);
   const places = ["registry.k8s.io", "k8s.gcr.io", "gcr.io/google_containers"];
   return defineImage({
     names: places.map((place) => `${place}/nginx-slim`),
     tags: release.tags ?? [],
     size: 50_000_000,
-    base: debian,
+    base,
     config: {
       cmd: ["nginx", "-g", "daemon off;"],
       env: { PATH: usualPath },
       exposedPorts: [80, 443],
     },
-    programs: { "/usr/sbin/nginx": nginx(version), "/usr/bin/curl": curl },
+    programs: { "/usr/sbin/nginx": nginx(version), "/usr/bin/curl": catalog.tool("curl") },
     finish: (files) => install(files, version),
   });
 }
 
-export const nginxImages: readonly Image[] = [
-  ...releases.map(imageOf),
-  ...slimReleases.map(slimImageOf),
+interface Parts {
+  /** Debian. */
+  readonly base: Image;
+  readonly catalog: Catalog;
+}
+
+export const nginxImages = (parts: Parts): readonly Image[] => [
+  ...releases.map((release) => imageOf(release, parts)),
+  ...slimReleases.map((release) => slimImageOf(release, parts)),
 ];
 
 function install(files: FileSystem, version: NginxVersion): void {

@@ -90,5 +90,11 @@ export function podInitialized({ spec, statuses, phase }: Told): Condition {
     how: "incomplete",
   });
   if (phase === "Succeeded" && !unknown) return is("Initialized", "PodCompleted");
+  // A sidecar that begins again does not take it back.
+  const hasBegun = spec.containers.some(({ name }) => {
+    const { running, terminated } = statuses.find((each) => each.name === name)?.state ?? {};
+    return running !== undefined || terminated !== undefined;
+  });
+  if (sidecars.size > 0 && hasBegun) return is("Initialized");
   return text === "" ? is("Initialized") : not("Initialized", "ContainersNotInitialized", text);
 }

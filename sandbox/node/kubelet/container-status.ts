@@ -1,6 +1,6 @@
 // What the API is told of containers. kubelet_pods.go convertToAPIContainerStatuses.
 
-import { type Era, hasField } from "../../api/era.ts";
+import type { Era } from "../../api/era.ts";
 import type {
   Container as ContainerSpec,
   ContainerState,
@@ -50,6 +50,7 @@ function statusOf(spec: ContainerSpec, isInit: boolean, input: StatusInput): Con
     : known?.state?.terminated
       ? { ...known }
       : waiting(spec, pod, known);
+  if (latest || !known?.state?.terminated) Object.assign(status, details(spec, latest, era));
   if (latest && before) status.lastState = stateOf(before, era);
   if (isInit && latest?.state === "exited" && latest.exitCode === 0) return status;
   const failure = failures.get(spec.name);
@@ -114,7 +115,28 @@ function stateOf(container: Container, era: Era): ContainerState {
   };
 }
 
-/** Fields that only some releases have. */
-export function withStarted(era: Era): boolean {
-  return hasField(era, "core/v1.ContainerStatus", "started");
+/** What newer kubelets tell beside: what it may use, what is mounted, and who it is. */
+function details(
+  { resources = {}, volumeMounts = [] }: ContainerSpec,
+  container: Container | undefined,
+  { gates }: Era,
+): Partial<ContainerStatus> {
+  const details: Partial<ContainerStatus> = {};
+  if (gates.has("RecursiveReadOnlyMounts") && volumeMounts.length > 0) {
+    details.volumeMounts = volumeMounts.map(({ name, mountPath, readOnly }) => ({
+      ...{ name, mountPath },
+      ...(readOnly && { readOnly, recursiveReadOnly: "Disabled" }),
+    }));
+  }
+  if (!container) return details;
+  if (gates.has("InPlacePodVerticalScaling")) {
+    details.resources = resources;
+    if (resources.requests) details.allocatedResources = resources.requests;
+  }
+  const { identity } = container;
+  if (gates.has("SupplementalGroupsPolicy") && identity) {
+    const { uid, gid, groups } = identity;
+    details.user = { linux: { gid, supplementalGroups: [...groups], uid } };
+  }
+  return details;
 }

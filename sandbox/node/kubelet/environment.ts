@@ -25,10 +25,10 @@ export async function makeEnvironment(
   const sources = new Sources(tools, pod);
   const env = new Map<string, string>();
   for (const from of container.envFrom ?? []) await takeAll(from, sources, env);
-  const valueOf = (name: string) => env.get(name) ?? services.get(name);
+  const lookUp = (name: string) => env.get(name) ?? services.get(name);
   for (const variable of container.env ?? []) {
     const value = variable.value
-      ? expand(variable.value, valueOf)
+      ? expand(variable.value, lookUp)
       : await valueFrom(variable, { sources, pod, container, place, tools });
     if (value === undefined) continue;
     services.delete(variable.name);

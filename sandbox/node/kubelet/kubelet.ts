@@ -2,21 +2,14 @@
 // how they are. It holds no state that it could not find again; what runs goes on without it.
 // pkg/kubelet/kubelet.go.
 
-import { type KubeObject, keyOf } from "../../api/meta.ts";
 import { type Pod, pods } from "../../api/pod.ts";
-import { isReason } from "../../api/status.ts";
 import { type Heard, Informer } from "../../client/informer.ts";
 import type { VolumeTools } from "../volumes/pod-volumes.ts";
 import { refusalOf } from "./admission.ts";
-import { BackOff } from "./back-off.ts";
-import { ImageManager } from "./images.ts";
+import { type Crew, createCrew } from "./crew.ts";
 import { killContainers } from "./kill.ts";
-import { Pleg } from "./pleg.ts";
-import { podStatus } from "./pod-status.ts";
-import type { ProbeHooks } from "./probes.ts";
-import { mirrored, mirrorOf, watchStaticPods } from "./static-pods.ts";
-import { StatusManager } from "./status-manager.ts";
-import type { Crew } from "./sync.ts";
+import { MirrorPods, mirrored } from "./mirrors.ts";
+import { watchStaticPods } from "./static-pods.ts";
 import { isMirrorPod, isStaticPod, type KubeletTools } from "./tools.ts";
 import { PodWorker } from "./worker.ts";
 
@@ -24,29 +17,22 @@ export class Kubelet {
   readonly #tools: KubeletTools;
   readonly #crew: Crew;
   readonly #workers = new Map<string, PodWorker>();
-  /** Copies of static pods, by the uid of the original. */
-  readonly #mirrors = new Map<string, Pod>();
+  readonly #mirrors: MirrorPods;
   readonly #informer: Informer<Pod>;
   #knowsAll = false;
 
   constructor(tools: KubeletTools, volumes: VolumeTools) {
     this.#tools = tools;
-    const { client, clock, signal, nodeName, timings } = tools;
+    const { client, clock, signal, nodeName } = tools;
     const fields = `spec.nodeName=${nodeName}`;
+    this.#mirrors = new MirrorPods(client);
     this.#informer = new Informer(pods, { client, clock, signal, fields });
     const object = (uid: string) => this.#mirrors.get(uid) ?? this.#apiPod(uid);
-    this.#crew = {
-      ...{ tools, volumes, object },
-      statuses: new StatusManager(tools, {
-        object,
-        isReclaimed: (uid) => this.#workers.get(uid)?.isReclaimed ?? true,
-      }),
-      pleg: new Pleg(tools, (uid) => this.#workers.get(uid)?.wake()),
-      images: new ImageManager(tools),
-      backOff: new BackOff(timings.backOffMs, timings.longestBackOffMs, clock.now),
-      probeHooks: this.#probeHooks(),
+    this.#crew = createCrew(tools, {
+      ...{ volumes, object },
+      worker: (uid) => this.#workers.get(uid),
       left: (worker) => this.#forget(worker),
-    };
+    });
   }
 
   /** All pods that are to run here. */
@@ -120,8 +106,7 @@ export class Kubelet {
   #lose(pod: Pod): void {
     const original = mirrored(pod);
     if (original !== undefined) {
-      if (this.#mirrors.get(original)?.metadata.uid !== pod.metadata.uid) return;
-      this.#mirrors.delete(original);
+      if (!this.#mirrors.lose(original, pod)) return;
       const worker = this.#workers.get(original);
       if (worker) this.#mirror(worker);
       return;
@@ -157,7 +142,7 @@ export class Kubelet {
     tools.objects.release(uid);
     volumes.kept(uid).clear();
     const mirror = this.#mirrors.get(uid);
-    if (mirror) this.#tools.spawn(() => this.#deleteMirror(mirror));
+    if (mirror) this.#tools.spawn(() => this.#mirrors.remove(mirror));
   }
 
   #takeStatic(found: ReadonlyMap<string, Pod>): void {
@@ -175,37 +160,17 @@ export class Kubelet {
     const original = mirrored(mirror) ?? "";
     const worker = this.#workers.get(original);
     if (!worker || mirror.metadata.deletionTimestamp) {
-      if (this.#knowsAll) this.#tools.spawn(() => this.#deleteMirror(mirror));
+      if (this.#knowsAll) this.#tools.spawn(() => this.#mirrors.remove(mirror));
       return;
     }
-    this.#mirrors.set(original, mirror);
+    this.#mirrors.note(original, mirror);
     this.#crew.statuses.finish(original);
     this.#crew.statuses.observe(original);
   }
 
-  #mirror(worker: PodWorker): void {
-    if (this.#mirrors.has(worker.uid) || worker.isReclaimed) return;
-    const { client, spawn } = this.#tools;
-    spawn(async () => {
-      try {
-        await client.create(pods, mirrorOf(worker.pod));
-      } catch (error) {
-        // An outdated one is in the way; it is deleted when it is heard of.
-        if (!isReason(error, "AlreadyExists", "Forbidden", "Invalid", "NotFound")) throw error;
-      }
-    });
-  }
-
-  async #deleteMirror(mirror: Pod): Promise<void> {
-    const preconditions = { uid: mirror.metadata.uid ?? "" };
-    try {
-      await this.#tools.client.delete(pods, keyOf(mirror as KubeObject), {
-        gracePeriodSeconds: 0,
-        preconditions,
-      });
-    } catch (error) {
-      if (!isReason(error, "NotFound", "Conflict")) throw error;
-    }
+  #mirror({ uid, pod, isReclaimed }: PodWorker): void {
+    if (this.#mirrors.get(uid) || isReclaimed) return;
+    this.#tools.spawn(() => this.#mirrors.make(pod));
   }
 
   /** Containers of pods that went while no kubelet ran, and mirrors of static pods that did. */
@@ -224,32 +189,9 @@ export class Kubelet {
     for (const pod of this.#informer.list()) {
       const original = mirrored(pod);
       if (original !== undefined && !this.#workers.has(original)) {
-        spawn(() => this.#deleteMirror(pod));
+        spawn(() => this.#mirrors.remove(pod));
       }
     }
     for (const worker of this.#workers.values()) if (isStaticPod(worker.pod)) this.#mirror(worker);
-  }
-
-  #probeHooks(): ProbeHooks {
-    return {
-      status: (uid, container) => {
-        const { containerStatuses = [], initContainerStatuses = [] } =
-          this.#crew.statuses.get(uid) ?? {};
-        return [...containerStatuses, ...initContainerStatuses].find(
-          ({ name }) => name === container,
-        );
-      },
-      changed: (uid, type, _container, success) => {
-        const worker = this.#workers.get(uid);
-        if (!worker) return;
-        if (type === "liveness") {
-          if (!success) worker.wake();
-          return;
-        }
-        // Readiness is told at once; what a startup probe held back has to be looked at.
-        this.#crew.statuses.set(worker.pod, podStatus(this.#crew, worker, false));
-        if (type === "startup") worker.wake();
-      },
-    };
   }
 }

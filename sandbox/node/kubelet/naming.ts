@@ -24,8 +24,7 @@ export function hostnameOf(pod: Pod, clusterDomain: string): PodHostname {
 
 export function hostsFile(
   { spec }: Pod,
-  ip: string,
-  { hostname, domain }: PodHostname,
+  { hostname, domain, ip }: PodHostname & { readonly ip: string },
   node: FileSystem,
 ): string {
   const own = spec.hostNetwork

@@ -200,16 +200,16 @@ export class NodeReporter {
       ...(runtime.isUp ? [] : ["container runtime is down"]),
       ...(runtime.podCIDR === undefined ? [networkNotReady] : []),
     ];
-    const ready =
+    const ready: Omit<Condition, "type"> =
       problems.length === 0
-        ? fine("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-        : fine("Ready", "False", "KubeletNotReady", bracketed(problems));
+        ? { status: "True", reason: "KubeletReady", message: "kubelet is posting ready status" }
+        : { status: "False", reason: "KubeletNotReady", message: bracketed(problems) };
     const now = timestamp(clock.now());
-    const none = words.pressures.map((type) => {
+    const none: readonly Condition[] = words.pressures.map((type) => {
       const [reason, message] = pressures[type];
-      return fine(type, "False", reason, message);
+      return { type, status: "False", reason, message };
     });
-    const mine = [...none, ready].map((next): Condition => {
+    const mine = [...none, { type: "Ready", ...ready }].map((next): Condition => {
       const before = condition(old, next.type);
       const same = before?.status === next.status;
       if (!same) this.#announce(next, before);
@@ -242,15 +242,6 @@ const networkNotReady =
 
 const bracketed = (texts: readonly string[]): string =>
   texts.length === 1 ? (texts[0] as string) : `[${texts.join(", ")}]`;
-
-const fine = (
-  type: string,
-  status: "True" | "False",
-  reason: string,
-  message: string,
-): Condition => ({
-  ...{ type, status, reason, message },
-});
 
 const pressures = {
   OutOfDisk: ["KubeletHasSufficientDisk", "kubelet has sufficient disk space available"],

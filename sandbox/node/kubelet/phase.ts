@@ -10,23 +10,29 @@ export function phaseOf(
 ): PodPhase {
   const { restartPolicy = "Always", initContainers = [], containers } = spec;
   const found = new Map(statuses.map((status) => [status.name, status]));
+  // Once a main container has begun, a sidecar that begins again does not take that back.
+  const hasBegun = containers.some(({ name }) => {
+    const { running, terminated } = found.get(name)?.state ?? {};
+    return running !== undefined || terminated !== undefined;
+  });
+  const count = { unknown: 0, running: 0, waiting: 0, stopped: 0, succeeded: 0 };
   let initializing = 0;
   let initFailed = 0;
   for (const { name, restartPolicy: own } of initContainers) {
     const status = found.get(name);
+    const { state, lastState } = status ?? {};
     if (own === "Always") {
-      if (!status?.started && !status?.state?.terminated) initializing++;
+      if (state?.running) count.running++;
+      else if (state?.waiting && !lastState?.terminated) count.waiting++;
+      if (!hasBegun && !status?.started && !state?.terminated) initializing++;
       continue;
     }
-    const { state, lastState } = status ?? {};
     if (state?.terminated) initFailed += state.terminated.exitCode !== 0 ? 1 : 0;
     else if (state?.waiting && lastState?.terminated) {
       initFailed += lastState.terminated.exitCode !== 0 ? 1 : 0;
     } else initializing++;
   }
   if (initFailed > 0 && restartPolicy === "Never") return "Failed";
-
-  const count = { unknown: 0, running: 0, waiting: 0, stopped: 0, succeeded: 0 };
   for (const { name } of containers) {
     const { state, lastState } = found.get(name) ?? {};
     if (state?.running) count.running++;

@@ -7,8 +7,8 @@ import { qosClass } from "../../api/pod-qos.ts";
 import { latest } from "./actions.ts";
 import { containersReady, podInitialized, podReady } from "./conditions.ts";
 import { containerStatuses } from "./container-status.ts";
+import type { Crew } from "./crew.ts";
 import { phaseOf } from "./phase.ts";
-import type { Crew } from "./sync.ts";
 import type { PodWorker } from "./worker.ts";
 
 /** `ending`: nothing of it will be started any more. */

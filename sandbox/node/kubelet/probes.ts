@@ -15,7 +15,7 @@ export interface ProbeHooks {
   /** The status that the API was told last. */
   status(uid: string, container: string): ContainerStatus | undefined;
   /** The result of a probe is not what it was. */
-  changed(uid: string, type: ProbeType, container: Container, success: boolean): void;
+  changed(uid: string, type: ProbeType, success: boolean): void;
 }
 
 /** What is taken for true before the first probe. */
@@ -113,7 +113,7 @@ class ProbeWorker {
   wake(find: (name: string) => Container | undefined): void {
     if (this.#stopped) return;
     const container = find(this.#init.spec.name);
-    if (!container || container.state !== "running") return;
+    if (container?.state !== "running") return;
     if (container !== this.#container) {
       this.#container = container;
       this.#result = initially[this.#init.type];
@@ -183,6 +183,6 @@ class ProbeWorker {
       this.#onHold = true;
       this.#run = 0;
     }
-    if (before !== success) hooks.changed(pod.metadata.uid ?? "", type, container, success);
+    if (before !== success) hooks.changed(pod.metadata.uid ?? "", type, success);
   }
 }

@@ -1,60 +1,19 @@
 // The kubelet as a program of its node: puts its parts together, and takes them apart when it ends.
 
-import { configMaps } from "../../api/configmap.ts";
-import type { Era } from "../../api/era.ts";
-import type { Node } from "../../api/node.ts";
 import { nodes } from "../../api/node.ts";
-import type { Pod } from "../../api/pod.ts";
-import { secrets } from "../../api/secret.ts";
 import { services } from "../../api/service.ts";
 import { Client } from "../../client/client.ts";
 import { createRecorder } from "../../client/events.ts";
 import { Informer } from "../../client/informer.ts";
-import type { Cloud } from "../../machine/cloud.ts";
-import type { Machine } from "../../machine/machine.ts";
-import type { Target } from "../../machine/network.ts";
 import type { Process, Program } from "../../machine/process.ts";
-import type { Random } from "../../sim/random.ts";
-import type { Runtime } from "../runtime/runtime.ts";
-import type { NodeTimings } from "../timings.ts";
-import {
-  MountError,
-  type Mounted,
-  type Shares,
-  type VolumeHost,
-  type VolumePlugin,
-} from "../volumes/plugin.ts";
-import type { VolumeTools } from "../volumes/pod-volumes.ts";
+import type { KubeletConfig } from "./config.ts";
 import { beat } from "./heartbeat.ts";
 import { Kubelet } from "./kubelet.ts";
-import { type NodeDescription, NodeReporter, nodeReference } from "./node-status.ts";
+import { NodeReporter, nodeReference } from "./node-status.ts";
 import { ObjectCache } from "./objects.ts";
-import { podField, resourceField } from "./own-fields.ts";
 import { kubeletHandler } from "./server.ts";
 import type { KubeletTools } from "./tools.ts";
-
-export interface KubeletConfig {
-  readonly machine: Machine;
-  readonly runtime: Runtime;
-  readonly era: Era;
-  readonly random: Random;
-  readonly timings: NodeTimings;
-  readonly nodeName: string;
-  /** Where the API server is. */
-  readonly server: Target;
-  readonly description: NodeDescription;
-  readonly clusterDns: readonly string[];
-  readonly clusterDomain: string;
-  readonly plugins: readonly VolumePlugin[];
-  readonly cloud: Cloud | undefined;
-  readonly shares: Shares | undefined;
-  readonly probesSucceed: boolean;
-  readonly makesPaths: boolean;
-  /** What is mounted for pods; it outlives the kubelet. */
-  readonly mounts: Map<string, Map<string, Mounted>>;
-  /** The kubelet that runs now, for whoever looks from outside. */
-  readonly running: { kubelet: Kubelet | undefined };
-}
+import { AttachedVolumes, volumeTools } from "./volume-tools.ts";
 
 /** For so long nobody hears that the runtime is down. */
 const RUNTIME_PATIENCE_MS = 30_000;
@@ -122,7 +81,7 @@ function assemble(config: KubeletConfig, process: Process, signal: AbortSignal) 
   };
   const reporter = new NodeReporter(tools, config.description, () => kubelet.volumesInUse);
   const attached = new AttachedVolumes(node, () => reporter.later());
-  const kubelet: Kubelet = new Kubelet(tools, volumeTools(config, tools, attached, reporter));
+  const kubelet: Kubelet = new Kubelet(tools, volumeTools(config, tools, attached));
   nodeInformer.on(({ now }) => {
     if (!now) return;
     if (runtime.podCIDR === undefined && now.spec.podCIDR) {
@@ -176,106 +135,4 @@ function spawner(soon: (run: () => void) => void, signal: AbortSignal): KubeletT
         });
       });
     });
-}
-
-/** Waits until the node's status says that volumes are attached. */
-class AttachedVolumes {
-  readonly #node: () => Node | undefined;
-  readonly #asked: () => void;
-  readonly #waiting = new Set<() => void>();
-
-  constructor(node: () => Node | undefined, asked: () => void) {
-    this.#node = node;
-    this.#asked = asked;
-  }
-
-  look(): void {
-    for (const wake of [...this.#waiting]) wake();
-  }
-
-  wait(uniqueName: string, signal: AbortSignal): Promise<void> {
-    // The control plane must hear that we use it, too.
-    this.#asked();
-    const isThere = () =>
-      this.#node()?.status.volumesAttached?.some(({ name }) => name === uniqueName) &&
-      this.#node()?.status.volumesInUse?.includes(uniqueName);
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        if (!isThere()) return;
-        done();
-        resolve();
-      };
-      const stop = () => {
-        done();
-        reject(signal.reason);
-      };
-      const done = () => {
-        this.#waiting.delete(look);
-        signal.removeEventListener("abort", stop);
-      };
-      this.#waiting.add(look);
-      signal.addEventListener("abort", stop, { once: true });
-      look();
-    });
-  }
-}
-
-function volumeTools(
-  config: KubeletConfig,
-  tools: KubeletTools,
-  attached: AttachedVolumes,
-  reporter: NodeReporter,
-): VolumeTools {
-  const { client, clock, era, machine, objects, nodeName, hostIP } = tools;
-  const place = (pod: Pod) => ({ hostIP, podIP: pod.status?.podIP ?? "" });
-  const host: VolumeHost = {
-    ...{ clock, era, nodeName, files: machine.files, node: tools.node },
-    cloud: config.cloud,
-    shares: config.shares,
-    makesPaths: config.makesPaths,
-    configMap: (key, { metadata }) => objects.get(configMaps, key, metadata.uid ?? ""),
-    secret: (key, { metadata }) => objects.get(secrets, key, metadata.uid ?? ""),
-    token: (pod, seconds, audience) => requestToken(client, pod, { seconds, audience }),
-    field: (pod, path) => podField(pod, path, place(pod)) ?? "",
-    resourceField(pod, selector) {
-      const { containerName } = selector;
-      const container = pod.spec.containers.find(({ name }) => name === containerName);
-      const allocatable = tools.node()?.status.allocatable ?? {};
-      return (container && resourceField(container, selector, allocatable)) ?? "";
-    },
-  };
-  return {
-    ...{ host, client, events: tools.events, timings: config.timings, plugins: config.plugins },
-    attached: (name, signal) => attached.wait(name, signal),
-    released: () => reporter.later(),
-    kept(uid) {
-      let kept = config.mounts.get(uid);
-      if (!kept) config.mounts.set(uid, (kept = new Map()));
-      return kept;
-    },
-  };
-}
-
-async function requestToken(
-  client: Client,
-  { metadata, spec }: Pod,
-  { seconds = 3600, audience }: { seconds: number | undefined; audience: string | undefined },
-): Promise<string> {
-  const { namespace, name, uid } = metadata;
-  const account = spec.serviceAccountName ?? "default";
-  const { body } = await client.send({
-    method: "POST",
-    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`,
-    body: {
-      ...{ apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", metadata: {} },
-      spec: {
-        audiences: audience === undefined ? [] : [audience],
-        expirationSeconds: seconds,
-        boundObjectRef: { apiVersion: "v1", kind: "Pod", name, uid },
-      },
-    },
-  });
-  const { status } = body as { status?: { token?: string } };
-  if (!status?.token) throw new MountError(`failed to fetch token for ${account}`);
-  return status.token;
 }

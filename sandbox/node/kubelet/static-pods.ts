@@ -1,6 +1,5 @@
-// Pods that a file on the node asks for: they run without the API, which only gets a copy to look
-// at.
-// pkg/kubelet/config/file.go, common.go, pkg/kubelet/pod/mirror_client.go.
+// Pods that a file on the node asks for: they run without the API, which only gets a copy to see.
+// pkg/kubelet/config/file.go, common.go.
 
 import { freeze } from "../../api/clone.ts";
 import { type Pod, pods } from "../../api/pod.ts";
@@ -31,7 +30,8 @@ export function watchStaticPods(
       if (name.startsWith(".") || files.kind(path) !== "file") continue;
       const text = files.read(path);
       let known = read.get(path);
-      if (known?.text !== text) read.set(path, (known = { text, pod: podOf(tools, path, text) }));
+      if (known?.text !== text) known = { text, pod: podOf(tools, path, text) };
+      read.set(path, known);
       if (known.pod) found.set(known.pod.metadata.uid ?? "", known.pod);
     }
     changed(found);
@@ -79,19 +79,3 @@ function podOf(tools: KubeletTools, path: string, text: string): Pod | undefined
     return undefined;
   }
 }
-
-/** What the API is told of a static pod. */
-export function mirrorOf(pod: Pod): Pod {
-  const { uid: hash = "", resourceVersion: _version, ...metadata } = pod.metadata;
-  return {
-    ...{ apiVersion: "v1", kind: "Pod", spec: pod.spec, status: {} },
-    metadata: {
-      ...metadata,
-      annotations: { ...metadata.annotations, "kubernetes.io/config.mirror": hash },
-    },
-  };
-}
-
-/** The uid of the static pod that this is the mirror of. */
-export const mirrored = ({ metadata }: Pod): string | undefined =>
-  metadata.annotations?.["kubernetes.io/config.mirror"];

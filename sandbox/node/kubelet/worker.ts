@@ -7,13 +7,14 @@ import { StatusError } from "../../api/status.ts";
 import type { Timer } from "../../sim/clock.ts";
 import type { Container } from "../runtime/container.ts";
 import { PodVolumes } from "../volumes/pod-volumes.ts";
+import { podDirectory } from "./container-config.ts";
 import type { StartFailure } from "./container-status.ts";
+import type { Crew } from "./crew.ts";
 import { killContainers } from "./kill.ts";
 import { hideLog } from "./log-files.ts";
 import { podStatus } from "./pod-status.ts";
 import { PodProbes } from "./probes.ts";
-import { podDirectory } from "./start.ts";
-import { type Crew, syncPod } from "./sync.ts";
+import { syncPod } from "./sync.ts";
 import { SyncError } from "./tools.ts";
 
 /** A resync brings changed ConfigMaps and Secrets into running pods. */

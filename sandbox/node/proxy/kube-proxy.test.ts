@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { immediate as host } from "../../../tests/support/hosts.ts";
 import { endpoints } from "../../api/endpoints.ts";
-import { services, type ServiceSpec } from "../../api/service.ts";
+import { type ServiceSpec, services } from "../../api/service.ts";
 import { v1_20 as era } from "../../eras/v1.20.ts";
 import { type TestNodes, testNodes } from "../test-node.ts";
 

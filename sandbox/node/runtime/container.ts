@@ -2,13 +2,14 @@
 // does. Started and stopped by the runtime, never by anybody else.
 
 import type { Session } from "../../api/http.ts";
-import { absolute, type FileSystem, parentOf } from "../../machine/files.ts";
+import { absolute, type FileSystem, type Identity, parentOf } from "../../machine/files.ts";
 import { createMachine } from "../../machine/kernel.ts";
 import type { Machine } from "../../machine/machine.ts";
 import { type Child, type Signal, SpawnError, type SpawnOptions } from "../../machine/process.ts";
 import { createPipe, type Pipe } from "../../machine/streams.ts";
 import { createOverlay } from "../../machine/tree.ts";
 import type { Terminal } from "../../machine/tty.ts";
+import { identityOf } from "../../machine/users.ts";
 import type { ContainerConfig, MountConfig } from "./config.ts";
 import { ContainerLog, type Stream } from "./log.ts";
 import type { RuntimeParts } from "./runtime.ts";
@@ -39,12 +40,16 @@ export class Container {
   readonly machine: Machine;
   readonly #parts: RuntimeParts;
   readonly #listeners = new Set<(stream: Stream, text: string) => void>();
+  #identity: Identity | undefined;
   #child: Child | undefined;
   #terminal: Terminal | undefined;
   #stdin: Pipe | undefined;
   #ended: (() => void)[] = [];
 
-  constructor(id: string, sandbox: Sandbox, config: ContainerConfig, parts: RuntimeParts) {
+  constructor(
+    { id, sandbox, config }: Pick<Container, "id" | "sandbox" | "config">,
+    parts: RuntimeParts,
+  ) {
     this.id = id;
     this.config = config;
     this.sandbox = sandbox;
@@ -59,6 +64,13 @@ export class Container {
     const { entrypoint = [], cmd = [] } = image.unknown ? {} : image.image.config;
     if (command.length > 0) return [...command, ...args];
     return [...entrypoint, ...(args.length > 0 ? args : cmd)];
+  }
+
+  /** Whom its first process runs as; undefined if there is nobody of that name. */
+  get identity(): Identity | undefined {
+    const { user, image } = this.config;
+    this.#identity ??= identityOf(this.machine.files, user ?? image.image.config.user ?? "root");
+    return this.#identity;
   }
 
   /** Runs its first process. Throws `CannotRun`, and has then ended already. */

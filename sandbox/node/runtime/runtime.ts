@@ -248,7 +248,7 @@ export class Runtime {
 
   #make(id: string, sandbox: Sandbox, config: ContainerConfig): Container {
     try {
-      return new Container(id, sandbox, config, this.#parts);
+      return new Container({ id, sandbox, config }, this.#parts);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       const why = `error mounting to rootfs at "${error.path}": ${error.message.toLowerCase()}`;

@@ -22,7 +22,8 @@ export const nfs: VolumePlugin = {
     const { server, path: exported, readOnly = false } = sourceOf<NfsSource>(spec, "nfs");
     const found = shares?.find(server, exported) ?? "mount.nfs: Connection timed out";
     if (typeof found === "string") {
-      throw new MountError(mountOutput("nfs", `${server}:${exported}`, path, found));
+      const source = `${server}:${exported}`;
+      throw new MountError(mountOutput({ type: "nfs", source, path, output: found }));
     }
     files.makeDirectory(path, { parents: true });
     files.mount(path, found.place);

@@ -36,15 +36,21 @@ export async function writtenVolume(
 ): Promise<Mounted & { readonly rewrite: (payload: Payload) => void }> {
   const payload = await make();
   files.makeDirectory(path, { parents: true });
-  writePayload(files, path, payload, now());
-  const rewrite = (next: Payload) => writePayload(files, path, next, now());
+  const rewrite = (next: Payload) => writePayload({ files, path, now: now() }, next);
+  rewrite(payload);
   return {
     ...{ place: files.place(path), path, kind: "directory", readOnly: true, rewrite },
     tearDown: () => files.removeDirectory(path, { recursive: true }),
   };
 }
 
-function writePayload(files: FileSystem, path: string, payload: Payload, now: number): void {
+interface Destination {
+  readonly files: FileSystem;
+  readonly path: string;
+  readonly now: number;
+}
+
+function writePayload({ files, path, now }: Destination, payload: Payload): void {
   const link = `${path}/..data`;
   const old = files.kind(link) ? files.readLink(link) : undefined;
   if (old !== undefined && isCurrent(files, `${path}/${old}`, payload)) return;

@@ -98,8 +98,15 @@ export class MountError extends Error {
   }
 }
 
+export interface FailedCommand {
+  readonly type: string;
+  readonly source: string;
+  readonly path: string;
+  readonly output: string;
+}
+
 /** What the kubelet says when the mount command fails. */
-export const mountOutput = (type: string, source: string, path: string, output: string): string =>
+export const mountOutput = ({ type, source, path, output }: FailedCommand): string =>
   `mount failed: exit status 32\nMounting command: mount\nMounting arguments: -t ${type} ${source} ${path}\nOutput: ${output}\n`;
 
 /** What is not there, as the kubelet says it. */

@@ -14,13 +14,15 @@ import { get } from "./get.ts";
 import { annotate, label } from "./label.ts";
 import { patch } from "./patch.ts";
 import { replace } from "./replace.ts";
+import { rollout } from "./rollout.ts";
 import { scale } from "./scale.ts";
+import { set } from "./set.ts";
 import { wait } from "./wait.ts";
 
 const groups: readonly CommandGroup[] = [
-  { title: "Basic Commands (Beginner):", commands: [create] },
+  { title: "Basic Commands (Beginner):", commands: [create, set] },
   { title: "Basic Commands (Intermediate):", commands: [get, deleteCommand] },
-  { title: "Deploy Commands:", commands: [scale] },
+  { title: "Deploy Commands:", commands: [rollout, scale] },
   { title: "Advanced Commands:", commands: [apply, patch, replace, wait] },
   { title: "Troubleshooting and Debugging Commands:", commands: [describe] },
   { title: "Settings Commands:", commands: [label, annotate] },

@@ -16,14 +16,16 @@ export interface WaitOptions {
   /** Another object of the same name counts as none. */
   readonly uid?: string | undefined;
   /** Called with the object as it is, undefined if there is none; true ends the waiting. */
-  done(object: KubeObject | undefined): boolean;
+  done(object: KubeObject | undefined): boolean | Promise<boolean>;
+  /** What is said if it takes too long, if not that of `kubectl wait`. */
+  readonly tooLate?: string;
 }
 
 /** Resolves with the object when it is done. Throws if that takes too long. */
 export async function waitFor(
   kubectl: Kubectl,
   target: Target,
-  { timeoutMs, uid, done }: WaitOptions,
+  { timeoutMs, uid, done, tooLate: words }: WaitOptions,
 ): Promise<KubeObject | undefined> {
   const { mapping, namespace, name } = target;
   if (name === "") throw new CommandError("resource name must be provided");
@@ -31,14 +33,14 @@ export async function waitFor(
   const query = { fieldSelector: `metadata.name=${name}` };
   const end = process.clock.now() + timeoutMs;
   const tooLate = new CommandError(
-    `timed out waiting for the condition on ${mapping.plural}/${name}`,
+    words ?? `timed out waiting for the condition on ${mapping.plural}/${name}`,
   );
   const own = (object: KubeObject | undefined) =>
     uid !== undefined && object?.metadata.uid !== uid ? undefined : object;
   for (;;) {
     const list = await rest.list<KubeObject>(mapping, namespace, { query });
     const found = own(itemsOf(list)?.[0]);
-    if (done(found)) return found;
+    if (await done(found)) return found;
     const left = end - process.clock.now();
     if (left <= 0) throw tooLate;
     const stopping = new AbortController();
@@ -57,7 +59,7 @@ export async function waitFor(
         if (event.type === "BOOKMARK") continue;
         if (event.type === "ERROR") throw new StatusError(event.object as Status);
         const object = event.type === "DELETED" ? undefined : own(event.object as KubeObject);
-        if (done(object)) return object;
+        if (await done(object)) return object;
       }
     } catch (error) {
       if (!late) throw error;

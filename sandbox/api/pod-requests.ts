@@ -16,7 +16,9 @@ export function amountsOf(list: Readonly<Record<string, string>> | undefined): A
   return amounts;
 }
 
-/** Containers run side by side, init containers one after the other, sidecars from their start on. */
+/**
+ * Containers run side by side, init containers one after the other, sidecars from their start on.
+ */
 export function podRequests(
   { spec }: Pod,
   requestsOf: (container: Container) => Amounts = ({ resources }) => amountsOf(resources?.requests),

@@ -36,7 +36,9 @@ export type Refusal =
 export interface Search {
   /** The node that must be able to reach it; the scheduler asks so. */
   readonly node?: Node;
-  /** The claim waits for its first consumer: without a node only a volume reserved for it will do. */
+  /**
+   * The claim waits for its first consumer: without a node only a volume reserved for it will do.
+   */
   readonly delayed: boolean;
   /** Volumes that other claims of the same pod take. */
   readonly taken?: ReadonlySet<string>;

@@ -1,5 +1,5 @@
-// Why a claim may not have a volume, in whole sentences with the values compared, and what would help.
-// For looking only: nobody decides by these.
+// Why a claim may not have a volume, in whole sentences with the values compared, and what would
+// help. For looking only: nobody decides by these.
 
 import { selectorOf, selectorText } from "./labels.ts";
 import type { PersistentVolume } from "./persistentvolume.ts";

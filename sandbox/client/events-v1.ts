@@ -1,7 +1,8 @@
-// Events of events.k8s.io: the first of a kind is an object of its own, all that follow are one series
-// behind it, which keeps the first message. What is of a kind: about the same object in the same
-// revision, for the same reason and action, whatever it says. So a pod that stays unschedulable gets a
-// second event just once, after its condition was written. client-go/tools/events.
+// Events of events.k8s.io: the first of a kind is an object of its own, all that follow are one
+// series behind it, which keeps the first message. What is of a kind: about the same object in the
+// same revision, for the same reason and action, whatever it says. So a pod that stays
+// unschedulable gets a second event just once, after its condition was written.
+// client-go/tools/events.
 
 import { type Event, events } from "../api/event.ts";
 import { Unreachable } from "../api/http.ts";

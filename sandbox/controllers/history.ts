@@ -1,5 +1,5 @@
-// The revisions of a workload's template, as ControllerRevisions: named by a hash of what they say, and
-// numbered. pkg/controller/history/controller_history.go.
+// The revisions of a workload's template, as ControllerRevisions: named by a hash of what they say,
+// and numbered. pkg/controller/history/controller_history.go.
 
 import { clone } from "../api/clone.ts";
 import { type ControllerRevision, controllerRevisions } from "../api/controllerrevision.ts";

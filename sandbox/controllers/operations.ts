@@ -1,5 +1,5 @@
-// Work that takes its time, beside the control loop: one at a time for each name, and after a failure
-// not again for a while. pkg/util/goroutinemap, with its exponential back-off.
+// Work that takes its time, beside the control loop: one at a time for each name, and after a
+// failure not again for a while. pkg/util/goroutinemap, with its exponential back-off.
 
 import { Unreachable } from "../api/http.ts";
 import { StatusError } from "../api/status.ts";

@@ -1,6 +1,6 @@
-// Disks that a cloud rents out: made in a zone, attached to one machine at a time, and surviving both
-// the machine and the pod. The volume plugins of the control plane call it; a node mounts what is
-// attached to it. Stands for EBS and GCE PD; it knows nothing of Kubernetes objects.
+// Disks that a cloud rents out: made in a zone, attached to one machine at a time, and surviving
+// both the machine and the pod. The volume plugins of the control plane call it; a node mounts what
+// is attached to it. Stands for EBS and GCE PD; it knows nothing of Kubernetes objects.
 
 import type { Clock } from "../sim/clock.ts";
 import { hex, type Random } from "../sim/random.ts";

@@ -1,5 +1,5 @@
-// One attempt to find a node: which nodes will do, which of them is best, and why the others will not.
-// pkg/scheduler/core/generic_scheduler.go.
+// One attempt to find a node: which nodes will do, which of them is best, and why the others will
+// not. pkg/scheduler/core/generic_scheduler.go.
 
 import type { Random } from "../sim/random.ts";
 import {
@@ -97,8 +97,8 @@ export interface Passing {
 }
 
 /**
- * Pods that are no less important and have been promised room on the node count as if they were there;
- * but the pod must fit without them, too, since they may go elsewhere.
+ * Pods that are no less important and have been promised room on the node count as if they were
+ * there; but the pod must fit without them, too, since they may go elsewhere.
  */
 export function passes(
   node: NodeInfo,

@@ -1,5 +1,5 @@
-// All nodes and the pods on them, with those pods that have been given a node but are not bound yet.
-// pkg/scheduler/internal/cache/cache.go.
+// All nodes and the pods on them, with those pods that have been given a node but are not bound
+// yet. pkg/scheduler/internal/cache/cache.go.
 
 import type { Node } from "../api/node.ts";
 import type { Pod } from "../api/pod.ts";

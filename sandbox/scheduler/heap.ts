@@ -1,4 +1,5 @@
-// What comes first is given first. Items that are taken out stay until they come up, and are skipped.
+// What comes first is given first. Items that are taken out stay until they come up, and are
+// skipped.
 
 export class Heap<T> {
   readonly #items: T[] = [];

@@ -130,8 +130,8 @@ function splitByBudget(
 }
 
 /**
- * Least harm first: fewest budgets violated, least important of the most important victims, smallest
- * sum of importance, fewest victims, latest start of the most important ones.
+ * Least harm first: fewest budgets violated, least important of the most important victims,
+ * smallest sum of importance, fewest victims, latest start of the most important ones.
  */
 function byHarm(a: Candidate, b: Candidate): number {
   const highest = ({ victims }: Candidate) => victims[0]?.priority ?? 0;

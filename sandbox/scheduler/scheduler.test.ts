@@ -1,29 +1,13 @@
-// What the scheduler does with pods, seen from outside: in the spirit of upstream's test/integration
-// scheduler tests and of the plugins' table tests.
+// What the scheduler does with pods, seen from outside: in the spirit of upstream's
+// test/integration scheduler tests and of the plugins' table tests.
 
 import { afterEach, describe, expect, test } from "vitest";
 import { immediate } from "../../tests/support/hosts.ts";
 import type { Behavior, Era } from "../api/era.ts";
 import { type Node, nodes } from "../api/node.ts";
-import { persistentVolumes } from "../api/persistentvolume.ts";
-import { persistentVolumeClaims } from "../api/persistentvolumeclaim.ts";
 import { type Affinity, type Pod, pods } from "../api/pod.ts";
-import { podDisruptionBudgets } from "../api/poddisruptionbudget.ts";
 import { services } from "../api/service.ts";
-import { storageClasses } from "../api/storageclass.ts";
-import type { Controller } from "../client/controller.ts";
-import { persistentVolumeController } from "../controllers/persistent-volume/index.ts";
-import { hostPath } from "../controllers/persistent-volume/plugins/host-path.ts";
-import {
-  claim,
-  localVolume,
-  node,
-  pod,
-  storageClass,
-  using,
-  volume,
-  withoutAdmission,
-} from "../controllers/test-objects.ts";
+import { node, pod, using, withoutAdmission } from "../controllers/test-objects.ts";
 import { v1_20 } from "../eras/v1.20.ts";
 import { v1_34 as newestWords } from "../eras/words/scheduler.ts";
 import { type SchedulerTest, type SchedulerTestOptions, schedulerTest } from "./test-scheduler.ts";
@@ -34,11 +18,6 @@ afterEach(() => cluster.stop());
 const start = async (options: Partial<SchedulerTestOptions> = {}) => {
   cluster = await schedulerTest({ host: immediate, ...options });
 };
-const binder = () =>
-  persistentVolumeController({
-    plugins: [hostPath({ provisioning: true })],
-    resyncMs: 2000,
-  }) as Controller;
 const add = (it: Pod) => cluster.client.create(pods, it);
 const soon = () => cluster.advance(100);
 const requests = (cpu: string, memory = "0") => ({
@@ -363,200 +342,6 @@ describe("pods are placed", () => {
     );
     await soon();
     expect(await cluster.placed()).toEqual({ p: "node2" });
-  });
-});
-
-describe("claims", () => {
-  const lazy = (provisioner: string) =>
-    cluster.client.create(
-      storageClasses,
-      storageClass("local", provisioner, { volumeBindingMode: "WaitForFirstConsumer" }),
-    );
-  const addClaim = (name: string, storage: string) =>
-    cluster.client.create(
-      persistentVolumeClaims,
-      claim(name, storage, { storageClassName: "local" }),
-    );
-  const claimNow = (name: string) =>
-    cluster.client.get(persistentVolumeClaims, { namespace: "default", name });
-
-  test("a pod waits until its claim is bound", async () => {
-    await start({ controllers: [binder()] });
-    await cluster.client.create(persistentVolumes, volume("v", "1Gi"));
-    await soon();
-    await cluster.client.create(persistentVolumeClaims, claim("c", "1Gi"));
-    await add(pod("p", using("c")));
-    await cluster.advance(3000);
-    expect((await cluster.eventsOf("p")).map((text) => text.split(":")[0])).toEqual([
-      "FailedScheduling",
-      "FailedScheduling",
-      "Scheduled",
-    ]);
-    expect((await cluster.eventsOf("p"))[0]).toBe(
-      "FailedScheduling: 0/4 nodes are available: 4 pod has unbound immediate PersistentVolumeClaims.",
-    );
-  });
-
-  test("a pod goes to the only node that has a volume for it, and the claim is bound there", async () => {
-    await start({ controllers: [binder()] });
-    await lazy("kubernetes.io/no-provisioner");
-    await cluster.client.create(persistentVolumes, localVolume("there", "10Gi", "node3"));
-    await addClaim("c", "5Gi");
-    await soon();
-    await add(pod("p", using("c")));
-    await cluster.advance(3000);
-    expect(await cluster.placed()).toEqual({ p: "node3" });
-    expect(await claimNow("c")).toMatchObject({
-      spec: { volumeName: "there" },
-      status: { phase: "Bound" },
-    });
-    // The next pod has to follow the claim.
-    await add(pod("q", using("c")));
-    await add(pod("r", { ...using("c"), ...on("node1") }));
-    await cluster.advance(1000);
-    expect(await cluster.placed()).toMatchObject({ q: "node3", r: "-" });
-    expect(await cluster.message("r")).toBe(
-      "0/4 nodes are available: 1 node(s) had volume node affinity conflict, 3 node(s) didn't match Pod's node affinity.",
-    );
-  });
-
-  test("small claims of a pod do not take the large volume", async () => {
-    await start({ controllers: [binder()], nodes: 1 });
-    await lazy("kubernetes.io/no-provisioner");
-    await cluster.client.create(persistentVolumes, localVolume("large", "10Gi", "node1"));
-    await cluster.client.create(persistentVolumes, localVolume("small", "1Gi", "node1"));
-    await addClaim("big", "5Gi");
-    await addClaim("little", "1Gi");
-    await soon();
-    await add(pod("p", using("big", "little")));
-    await cluster.advance(3000);
-    expect((await claimNow("big")).spec.volumeName).toBe("large");
-    expect((await claimNow("little")).spec.volumeName).toBe("small");
-  });
-
-  test("a pod without a volume within reach waits, and the trace names each volume", async () => {
-    await start({ controllers: [binder()], nodes: 2 });
-    await lazy("kubernetes.io/no-provisioner");
-    await cluster.client.create(persistentVolumes, localVolume("small", "1Gi", "node1"));
-    await addClaim("c", "5Gi");
-    await add(pod("p", using("c")));
-    await cluster.advance(1000);
-    expect(await cluster.message("p")).toBe(
-      "0/2 nodes are available: 2 node(s) didn't find available persistent volumes to bind.",
-    );
-    const decision = cluster.trace
-      .about({ kind: "PersistentVolumeClaim", namespace: "default", name: "c" })
-      .find(({ by }) => by === "default-scheduler");
-    expect(decision?.options.map(({ about, rule }) => [about.name, rule])).toEqual([
-      ["small on node1", "size"],
-      ["small on node2", "size"],
-    ]);
-    await cluster.client.create(persistentVolumes, localVolume("big", "9Gi", "node2"));
-    await cluster.advance(4000);
-    expect(await cluster.placed()).toEqual({ p: "node2" });
-  });
-
-  test("a volume is made where the pod will run", async () => {
-    await start({ controllers: [binder()] });
-    await lazy("kubernetes.io/host-path");
-    await addClaim("c", "1Gi");
-    await soon();
-    await add(pod("p", { ...using("c"), ...on("node2") }));
-    await cluster.advance(3000);
-    expect(await cluster.placed()).toEqual({ p: "node2" });
-    const { metadata, status } = await claimNow("c");
-    expect(metadata.annotations?.["volume.kubernetes.io/selected-node"]).toBe("node2");
-    expect(status.phase).toBe("Bound");
-  });
-
-  test("two pods do not get the same volume", async () => {
-    await start({ controllers: [binder()] });
-    await lazy("kubernetes.io/no-provisioner");
-    await cluster.client.create(persistentVolumes, localVolume("a", "1Gi", "node1"));
-    await cluster.client.create(persistentVolumes, localVolume("b", "1Gi", "node2"));
-    for (const name of ["c", "d"]) await addClaim(name, "1Gi");
-    await soon();
-    for (const name of ["c", "d"]) await add(pod(`p-${name}`, using(name)));
-    await cluster.advance(5000);
-    expect(Object.values(await cluster.placed()).sort()).toEqual(["node1", "node2"]);
-  });
-
-  test("binding that takes too long is given up, told of, and tried again", async () => {
-    await start();
-    await lazy("example.com/never");
-    await addClaim("c", "1Gi");
-    await soon();
-    await add(pod("p", using("c")));
-    await cluster.advance(599_000);
-    expect(await cluster.eventsOf("p")).toEqual([]);
-    await cluster.advance(10_000);
-    expect((await cluster.eventsOf("p"))[0]).toBe(
-      'FailedScheduling: running PreBind plugin "VolumeBinding": binding volumes: timed out waiting for the condition',
-    );
-    const { status } = await cluster.podNow("p");
-    expect(status.conditions?.[0]?.reason).toBe("SchedulerError");
-  });
-});
-
-describe("preemption", () => {
-  const running = async (name: string, cpu: string, { priority = 0, where = "node1" } = {}) => {
-    await add(
-      pod(name, {
-        ...requests(cpu),
-        priority,
-        nodeName: where,
-        labels: { app: name },
-      } as Parameters<typeof pod>[1]),
-    );
-  };
-
-  test("a more important pod sends a less important one away, and takes its place", async () => {
-    await start({ nodes: 1 });
-    await running("low", "900m");
-    await soon();
-    await add(pod("high", { ...requests("900m"), priority: 1000 }));
-    await soon();
-    expect(await cluster.eventsOf("low")).toEqual([
-      "Preempted: Preempted by default/high on node node1",
-    ]);
-    expect((await cluster.podNow("high")).status.nominatedNodeName).toBe("node1");
-    // Nobody else gets the room that was made.
-    await cluster.client.delete(
-      pods,
-      { namespace: "default", name: "low" },
-      { gracePeriodSeconds: 0 },
-    );
-    await add(pod("sneak", requests("900m")));
-    await cluster.advance(5000);
-    expect(await cluster.placed()).toEqual({ high: "node1", sneak: "-" });
-  });
-
-  test("it is done where it does least harm", async () => {
-    await start({ nodes: 3 });
-    await running("two-a", "400m", { priority: 1, where: "node1" });
-    await running("two-b", "400m", { priority: 1, where: "node1" });
-    await running("one", "900m", { priority: 1, where: "node2" });
-    await running("kept", "900m", { priority: 1, where: "node3" });
-    await cluster.client.create(podDisruptionBudgets, {
-      apiVersion: "policy/v1",
-      kind: "PodDisruptionBudget",
-      metadata: { name: "b", namespace: "default" },
-      spec: { minAvailable: 1, selector: { matchLabels: { app: "kept" } } },
-      status: { disruptionsAllowed: 0, currentHealthy: 1, desiredHealthy: 1, expectedPods: 1 },
-    });
-    await soon();
-    await add(pod("high", { ...requests("900m"), priority: 1000 }));
-    await soon();
-    expect((await cluster.podNow("high")).status.nominatedNodeName).toBe("node2");
-  });
-
-  test("a pod that must not, does not", async () => {
-    await start({ nodes: 1 });
-    await running("low", "900m");
-    await soon();
-    await add(pod("high", { ...requests("900m"), priority: 1000, preemptionPolicy: "Never" }));
-    await soon();
-    expect(await cluster.eventsOf("low")).toEqual([]);
   });
 });
 

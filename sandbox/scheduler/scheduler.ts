@@ -1,48 +1,21 @@
-// Takes pods from the queue one by one, finds each a node, and binds it there. Finding is done in one
-// go; binding takes its time beside it. pkg/scheduler/scheduler.go.
+// Takes pods from the queue one by one, finds each a node, and binds it there. Finding is done in
+// one go; binding takes its time beside it. pkg/scheduler/scheduler.go.
 
-import { clone } from "../api/clone.ts";
-import { Unreachable } from "../api/http.ts";
-import { type Condition, condition, keyOf } from "../api/meta.ts";
+import { keyOf } from "../api/meta.ts";
 import { type Pod, pods } from "../api/pod.ts";
-import { isReason, StatusError } from "../api/status.ts";
-import { timestamp } from "../api/time.ts";
-import type { NoFit as NoFitWords } from "../api/words/scheduler.ts";
-import type { Client } from "../client/client.ts";
-import type { ActionRecorder } from "../client/events-v1.ts";
-import type { Cache } from "../client/informers.ts";
-import type { Clock } from "../sim/clock.ts";
-import type { Random } from "../sim/random.ts";
-import type { Trace } from "../sim/trace.ts";
 import { type AttemptTools, attempt, type Fit, type NoFit } from "./attempt.ts";
+import { bind } from "./binding.ts";
 import { ClusterCache } from "./cluster-cache.ts";
 import { type Cycle, SchedulingError } from "./framework.ts";
 import { Nominations } from "./nominations.ts";
 import { type VolumeState, volumeBinding } from "./plugins/volume-binding.ts";
+import { type Failure, writeUnscheduled } from "./pod-condition.ts";
 import { type PodInfo, podInfo } from "./pod-info.ts";
 import { type Candidate, preempt } from "./preemption.ts";
-import type { Queued, SchedulingQueue } from "./queue.ts";
-import { Verdicts } from "./verdicts.ts";
-import type { PodVolumes, VolumeBinder } from "./volume-binder.ts";
-
-export interface SchedulerTools {
-  readonly client: Client;
-  readonly cache: Cache;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly trace: Trace;
-  readonly events: ActionRecorder;
-  readonly queue: SchedulingQueue;
-  readonly volumes: VolumeBinder;
-  readonly signal: AbortSignal;
-}
-
-/** What comes of a pod that did not get a node. */
-interface Failure {
-  readonly message: string;
-  readonly reason: "Unschedulable" | "SchedulerError";
-  readonly nominated?: string;
-}
+import type { Queued } from "./queue.ts";
+import { isOfTheWorld, type SchedulerTools, unlessGone } from "./tools.ts";
+import { inWords, Verdicts } from "./verdicts.ts";
+import type { PodVolumes } from "./volume-binder.ts";
 
 export class Scheduler {
   readonly nodes = new ClusterCache();
@@ -127,8 +100,7 @@ export class Scheduler {
     const { pod } = queued.info;
     const { words } = client.era;
     try {
-      if (volumes) await this.#bindVolumes(pod, node, volumes);
-      await this.#writeBinding(pod, node);
+      await bind(pod, { node, volumes }, this.#tools);
     } catch (error) {
       if (!isOfTheWorld(error)) throw error;
       if (volumes) this.#tools.volumes.revert(volumes);
@@ -143,31 +115,6 @@ export class Scheduler {
       reason: "Scheduled",
       action: "Binding",
       message: words.scheduler.scheduled(queued.info.key, node),
-    });
-  }
-
-  async #bindVolumes(pod: Pod, node: string, volumes: PodVolumes): Promise<void> {
-    try {
-      await this.#tools.volumes.bind(pod, node, volumes);
-    } catch (error) {
-      if (!isOfTheWorld(error)) throw error;
-      const { scheduler } = this.#tools.client.era.words;
-      throw new SchedulingError(scheduler.bindFailed(pod.metadata.name, error.message));
-    }
-  }
-
-  async #writeBinding(pod: Pod, node: string): Promise<void> {
-    const { client } = this.#tools;
-    const { name, namespace = "", uid } = pod.metadata;
-    await client.send({
-      method: "POST",
-      path: `${client.path(pods, { namespace, name })}/binding`,
-      body: {
-        apiVersion: "v1",
-        kind: "Binding",
-        metadata: { name, namespace, uid },
-        target: { kind: "Node", name: node },
-      },
     });
   }
 
@@ -239,63 +186,6 @@ export class Scheduler {
       action: "Scheduling",
       message,
     });
-    await this.#writeCondition(pod, { message, reason, nominated });
+    await writeUnscheduled(pod, { message, reason, nominated }, this.#tools).catch(unlessGone);
   }
-
-  async #writeCondition(
-    pod: Pod,
-    { message, reason, nominated }: Required<Failure>,
-  ): Promise<void> {
-    const { client, clock } = this.#tools;
-    const { conditions = [], nominatedNodeName } = pod.status;
-    const before = condition(conditions, "PodScheduled");
-    const same =
-      before?.status === "False" && before.reason === reason && before.message === message;
-    if (same && (!nominated || nominated === nominatedNodeName)) return;
-    const now: Condition = {
-      lastProbeTime: null,
-      lastTransitionTime:
-        before?.status === "False" && before.lastTransitionTime
-          ? before.lastTransitionTime
-          : timestamp(clock.now()),
-      message,
-      reason,
-      status: "False",
-      type: "PodScheduled",
-    };
-    const others = conditions.filter(({ type }) => type !== "PodScheduled");
-    const status = {
-      conditions: [...clone(others), now],
-      ...(nominated && { nominatedNodeName: nominated }),
-    };
-    const patch = { type: "merge", subresource: "status", body: { status } } as const;
-    await client.patch(pods, keyOf(pod), patch).catch(unlessGone);
-  }
-}
-
-const isOfTheWorld = (error: unknown): error is Error =>
-  error instanceof StatusError || error instanceof Unreachable || error instanceof SchedulingError;
-
-/** For writes about a pod that may have been deleted. */
-function unlessGone(error: unknown): void {
-  if (!isReason(error, "NotFound")) throw error;
-}
-
-function inWords(
-  { pod, nodes }: Cycle,
-  { refused, preFilter }: NoFit,
-  preemption: readonly string[] | string | undefined,
-): NoFitWords {
-  return {
-    pod: pod.pod.metadata.name,
-    nodes: nodes.map(({ name }) => ({
-      node: name,
-      reasons: refused.get(name)?.refusal.reasons ?? [],
-    })),
-    preFilter: preFilter && {
-      reason: preFilter.refusal.reasons.join(", "),
-      basic: preFilter.refusal.basic,
-    },
-    preemption,
-  };
 }

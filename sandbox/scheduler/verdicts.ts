@@ -1,9 +1,11 @@
-// Tells the trace where a pod goes, or why it goes nowhere: each node with the plugin that refused it;
-// and for claims that wait for the pod, each volume with the rule that refused it on every node.
+// Tells the trace where a pod goes, or why it goes nowhere: each node with the plugin that refused
+// it; and for claims that wait for the pod, each volume with the rule that refused it on every
+// node.
 
 import type { PersistentVolumeClaim } from "../api/persistentvolumeclaim.ts";
 import { classOf, refusalOf } from "../api/volume-binding.ts";
 import { explainRefusal } from "../api/volume-refusals.ts";
+import type { NoFit as NoFitWords } from "../api/words/scheduler.ts";
 import type { Option, Trace } from "../sim/trace.ts";
 import type { Fit, NoFit } from "./attempt.ts";
 import type { Cycle, Refused } from "./framework.ts";
@@ -124,3 +126,23 @@ const refusedOptions = (refused: ReadonlyMap<string, Refused>): Option[] =>
     why: refusal.reasons.join(", "),
     ...(refusal.remedy && { remedy: refusal.remedy() }),
   }));
+
+/** Why a pod fits on no node, as the message in its events says it. */
+export function inWords(
+  { pod, nodes }: Cycle,
+  { refused, preFilter }: NoFit,
+  preemption: readonly string[] | string | undefined,
+): NoFitWords {
+  return {
+    pod: pod.pod.metadata.name,
+    nodes: nodes.map(({ name }) => ({
+      node: name,
+      reasons: refused.get(name)?.refusal.reasons ?? [],
+    })),
+    preFilter: preFilter && {
+      reason: preFilter.refusal.reasons.join(", "),
+      basic: preFilter.refusal.basic,
+    },
+    preemption,
+  };
+}

@@ -1,5 +1,5 @@
-// Finds, for a pod and a node, the volumes for those claims that wait for their first consumer; takes
-// them; and waits until the binder of claims has bound them.
+// Finds, for a pod and a node, the volumes for those claims that wait for their first consumer;
+// takes them; and waits until the binder of claims has bound them.
 // pkg/controller/volume/scheduling/scheduler_binder.go.
 
 import { clone } from "../api/clone.ts";

@@ -22,7 +22,9 @@ export interface Option {
   readonly remedy?: string;
 }
 
-/** A verdict with its reasons: which volume for this claim, which node for this pod, why not now. */
+/**
+ * A verdict with its reasons: which volume for this claim, which node for this pod, why not now.
+ */
 export interface Decision {
   readonly at: number;
   /** Who decided, by its upstream name: `persistentvolume-controller`. */

@@ -1,5 +1,6 @@
 // What becomes of a claim. Every branch is said out loud, because each of them is a question that
-// users ask. pkg/controller/volume/persistentvolume/pv_controller.go syncUnboundClaim, syncBoundClaim.
+// users ask. pkg/controller/volume/persistentvolume/pv_controller.go syncUnboundClaim,
+// syncBoundClaim.
 
 import type { PersistentVolume } from "../../api/persistentvolume.ts";
 import type { PersistentVolumeClaim } from "../../api/persistentvolumeclaim.ts";

@@ -1,6 +1,6 @@
-// Looks again, from time to time, at the claims and volumes that are not settled: a claim that waits is
-// not woken by a new volume, only by this. Upstream looks at all of them; those that are settled would
-// not change, so here nothing ticks while all are.
+// Looks again, from time to time, at the claims and volumes that are not settled: a claim that
+// waits is not woken by a new volume, only by this. Upstream looks at all of them; those that are
+// settled would not change, so here nothing ticks while all are.
 // pkg/controller/volume/persistentvolume/pv_controller_base.go resync.
 
 import { keyText, type NamespacedName } from "../../api/meta.ts";

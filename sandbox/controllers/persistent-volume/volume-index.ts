@@ -58,8 +58,8 @@ export class VolumeIndex {
   }
 
   /**
-   * What suits the claim best. Volumes with few access modes are asked first, so that a claim for one
-   * mode does not use up a volume that offers all of them.
+   * What suits the claim best. Volumes with few access modes are asked first, so that a claim for
+   * one mode does not use up a volume that offers all of them.
    */
   find(claim: PersistentVolumeClaim, delayed: boolean): PersistentVolume | undefined {
     const wanted = claim.spec.accessModes ?? [];

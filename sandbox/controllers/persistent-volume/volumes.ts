@@ -97,7 +97,9 @@ async function claimOf(
   return claim?.metadata.uid === uid ? claim : undefined;
 }
 
-/** A volume that we made and that is to be deleted with its claim is not deleted before its storage. */
+/**
+ * A volume that we made and that is to be deleted with its claim is not deleted before its storage.
+ */
 async function keepFinalizer(volume: PersistentVolume, binder: Binder): Promise<PersistentVolume> {
   const provisioner = volume.metadata.annotations?.[provisionedBy];
   if (!binder.era.gates.has("HonorPVReclaimPolicy") || !provisioner?.startsWith("kubernetes.io/")) {

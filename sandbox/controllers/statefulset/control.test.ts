@@ -1,5 +1,5 @@
-// Scenarios in the spirit of upstream's stateful_set_control_test.go: a set is run through its life, and
-// after every single write the rules of its order must hold.
+// Scenarios in the spirit of upstream's stateful_set_control_test.go: a set is run through its
+// life, and after every single write the rules of its order must hold.
 
 import { afterEach, describe, expect, test } from "vitest";
 import { immediate } from "../../../tests/support/hosts.ts";
@@ -50,7 +50,10 @@ afterEach(() => {
   expect(broken).toEqual([]);
 });
 
-/** After each change of a pod: under OrderedReady nothing is made above, or deleted below, what ails. */
+/**
+ * After each change of a pod: under OrderedReady nothing is made above, or deleted below, what
+ * ails.
+ */
 async function watchInvariants(): Promise<void> {
   const { signal } = stopWatching;
   const known = new Map<string, Pod>();

@@ -1,6 +1,6 @@
-// What a set does next: makes pods upwards, deletes them downwards, replaces them downwards, and, unless
-// it is Parallel, one at a time. Each branch is said out loud; the first that says why it waits ends
-// the round. pkg/controller/statefulset/stateful_set_control.go updateStatefulSet.
+// What a set does next: makes pods upwards, deletes them downwards, replaces them downwards, and,
+// unless it is Parallel, one at a time. Each branch is said out loud; the first that says why it
+// waits ends the round. pkg/controller/statefulset/stateful_set_control.go updateStatefulSet.
 
 import type { Pod } from "../../api/pod.ts";
 import type { StatefulSet } from "../../api/statefulset.ts";
@@ -156,7 +156,8 @@ async function dismiss(
   const monotonic = isMonotonic(set);
   if (isTerminating(pod))
     return monotonic ? `waits until ${name} is gone, to scale down` : undefined;
-  // One that is not well only goes if it is the first: else whatever is wrong below is seen to first.
+  // One that is not well only goes if it is the first: else whatever is wrong below is seen to
+  // first.
   const well = isRunningAndReady(pod) && isAvailable(pod, round);
   if (monotonic && !well && pod !== firstUnhealthy) {
     return `waits for ${firstUnhealthy?.metadata.name} to be Running and Ready, to scale down`;
@@ -166,7 +167,9 @@ async function dismiss(
   return monotonic ? `deleted ${name}` : undefined;
 }
 
-/** Replaces pods of an old revision, from the top down to the partition, each when the last is well. */
+/**
+ * Replaces pods of an old revision, from the top down to the partition, each when the last is well.
+ */
 async function replaceOld(replicas: readonly Pod[], round: Round): Promise<Verdict> {
   const { set, versions, counts, tools } = round;
   const { type, rollingUpdate } = set.spec.updateStrategy ?? {};

@@ -36,8 +36,8 @@ export interface Versions {
 }
 
 /**
- * The pod of an ordinal, not yet made. Below the partition it is of the current revision; without one,
- * so are as many pods as the update has not reached yet.
+ * The pod of an ordinal, not yet made. Below the partition it is of the current revision; without
+ * one, so are as many pods as the update has not reached yet.
  */
 export function podToBe(
   { current, update, revisions }: Versions,

@@ -1,5 +1,5 @@
-// What a set says of its pods. pkg/controller/statefulset/stateful_set_control.go updateStatefulSet,
-// stateful_set_utils.go completeRollingUpdate, inconsistentStatus.
+// What a set says of its pods. pkg/controller/statefulset/stateful_set_control.go
+// updateStatefulSet, stateful_set_utils.go completeRollingUpdate, inconsistentStatus.
 
 import { equal } from "../../api/clone.ts";
 import { keyOf } from "../../api/meta.ts";

@@ -12,10 +12,10 @@ import { v1_20 as release } from "../../eras/v1.20.ts";
 import { persistentVolumeController } from "../persistent-volume/index.ts";
 import { awsElasticBlockStore } from "../persistent-volume/plugins/cloud-disks.ts";
 import { hostPath } from "../persistent-volume/plugins/host-path.ts";
+import { type TestCloud, testCloud } from "../test-cloud.ts";
 import { type TestCluster, testCluster } from "../test-cluster.ts";
 import { claim, storageClass, volume, withoutAdmission } from "../test-objects.ts";
 import { volumeExpand } from "./expand.ts";
-import { type TestCloud, testCloud } from "./test-cloud.ts";
 
 let cluster: TestCluster;
 let aws: TestCloud;

@@ -1,5 +1,5 @@
-// Grows volumes whose claims ask for more than they have. What it cannot grow is left to others. The
-// kubelet grows the file system on it. pkg/controller/volume/expand/expand_controller.go,
+// Grows volumes whose claims ask for more than they have. What it cannot grow is left to others.
+// The kubelet grows the file system on it. pkg/controller/volume/expand/expand_controller.go,
 // pkg/volume/util/operationexecutor/operation_generator.go GenerateExpandVolumeFunc.
 
 import { clone } from "../../api/clone.ts";

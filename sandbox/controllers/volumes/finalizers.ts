@@ -1,4 +1,5 @@
-// The finalizers that keep claims and volumes while they are used. pkg/controller/volume/protectionutil.
+// The finalizers that keep claims and volumes while they are used.
+// pkg/controller/volume/protectionutil.
 
 import { clone } from "../../api/clone.ts";
 import type { KubeObject } from "../../api/meta.ts";

@@ -48,7 +48,10 @@ export const pvcProtection = defineController<undefined>({
 
 const claimKeys = (pod: Pod): NamespacedName[] => claimsOf(pod).map(parseKey);
 
-/** Pods on nodes, even those that have ended: in the cache, and if there are none there, on the server. */
+/**
+ * Pods on nodes, even those that have ended: in the cache, and if there are none there, on the
+ * server.
+ */
 async function usersOf(
   claim: PersistentVolumeClaim,
   { cache, client }: Tools<undefined>,

@@ -1,5 +1,5 @@
-// Pods that want to be near others or away from them, and others that want to be away from this one.
-// pkg/scheduler/framework/plugins/interpodaffinity.
+// Pods that want to be near others or away from them, and others that want to be away from this
+// one. pkg/scheduler/framework/plugins/interpodaffinity.
 
 import type { Pod } from "../../api/pod.ts";
 import { type Cycle, definePlugin, MAX_SCORE, Refusal, skip } from "../framework.ts";

@@ -1,4 +1,5 @@
-// The labels of nodes that the pod asks for or prefers. pkg/scheduler/framework/plugins/nodeaffinity.
+// The labels of nodes that the pod asks for or prefers.
+// pkg/scheduler/framework/plugins/nodeaffinity.
 
 import { hasLabels } from "../../api/labels.ts";
 import type { Node } from "../../api/node.ts";

@@ -1,5 +1,5 @@
-// Spreads pods of a kind over the values of a label: as a rule where the pod says so, as a preference
-// always. pkg/scheduler/framework/plugins/podtopologyspread.
+// Spreads pods of a kind over the values of a label: as a rule where the pod says so, as a
+// preference always. pkg/scheduler/framework/plugins/podtopologyspread.
 
 import { matches, type Selector, selectorOf } from "../../api/labels.ts";
 import type { Pod, TopologySpreadConstraint } from "../../api/pod.ts";

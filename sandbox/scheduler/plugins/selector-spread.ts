@@ -1,5 +1,5 @@
-// Spreads pods of a kind over nodes and zones by counting them: what releases did before they did it by
-// topology. pkg/scheduler/framework/plugins/selectorspread.
+// Spreads pods of a kind over nodes and zones by counting them: what releases did before they did
+// it by topology. pkg/scheduler/framework/plugins/selectorspread.
 
 import { matches, type Selector } from "../../api/labels.ts";
 import { definePlugin, MAX_SCORE, skip } from "../framework.ts";

@@ -1,5 +1,5 @@
-// Claims: those that are bound must be within reach of the node, for those that wait for it there must
-// be volumes. pkg/scheduler/framework/plugins/volumebinding/volume_binding.go.
+// Claims: those that are bound must be within reach of the node, for those that wait for it there
+// must be volumes. pkg/scheduler/framework/plugins/volumebinding/volume_binding.go.
 
 import type { SchedulerWords } from "../../api/words/scheduler.ts";
 import { type Cycle, definePlugin, Refusal, skip } from "../framework.ts";

@@ -9,7 +9,9 @@ interface Disk {
   readonly [field: string]: unknown;
 }
 
-/** Sources that name a disk, by what makes it the same disk; and whether two may share it to read. */
+/**
+ * Sources that name a disk, by what makes it the same disk; and whether two may share it to read.
+ */
 const sources = [
   { source: "gcePersistentDisk", identity: ["pdName"], shared: true },
   { source: "awsElasticBlockStore", identity: ["volumeID"], shared: false },

@@ -54,7 +54,9 @@ const pd: Brand = {
 export const awsElasticBlockStore = (cloud: Cloud | undefined) => cloudDisks(ebs, cloud);
 export const gcePersistentDisk = (cloud: Cloud | undefined) => cloudDisks(pd, cloud);
 
-/** As nodes list it: `kubernetes.io/aws-ebs/aws://us-west-2a/vol-0a95433b`; undefined if no disk. */
+/**
+ * As nodes list it: `kubernetes.io/aws-ebs/aws://us-west-2a/vol-0a95433b`; undefined if no disk.
+ */
 export function diskName(source: Partial<PersistentVolumeSpec>): string | undefined {
   const { awsElasticBlockStore, gcePersistentDisk } = source;
   if (awsElasticBlockStore) return `${ebs.name}/${awsElasticBlockStore.volumeID}`;

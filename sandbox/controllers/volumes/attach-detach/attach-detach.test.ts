@@ -14,9 +14,9 @@ import { v1_20 as release } from "../../../eras/v1.20.ts";
 import { v1_34 as newest } from "../../../eras/v1.34.ts";
 import type { CloudDisk } from "../../../machine/cloud.ts";
 import { persistentVolumeController } from "../../persistent-volume/index.ts";
+import { type TestCloud, testCloud } from "../../test-cloud.ts";
 import { type TestCluster, testCluster } from "../../test-cluster.ts";
 import { claim, node, pod, using, volume, withoutAdmission } from "../../test-objects.ts";
-import { type TestCloud, testCloud } from "../test-cloud.ts";
 import { attachDetach } from "./index.ts";
 
 const v1_20 = withoutAdmission(release);

@@ -127,7 +127,9 @@ const attachmentFor = (place: Place, volume: PersistentVolume): VolumeAttachment
   status: { attached: false },
 });
 
-/** Resolves when `done` says so of the attachment as it is heard of; rejects with what it throws. */
+/**
+ * Resolves when `done` says so of the attachment as it is heard of; rejects with what it throws.
+ */
 function until(
   key: NamespacedName,
   {

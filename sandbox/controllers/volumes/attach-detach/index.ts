@@ -1,6 +1,7 @@
-// Attaches volumes to the nodes whose pods want them, and detaches them when none does any more. Keys
-// are names of volumes as nodes list them; names without a slash are nodes. Upstream looks around ten
-// times a second; here it is woken. pkg/controller/volume/attachdetach/attach_detach_controller.go.
+// Attaches volumes to the nodes whose pods want them, and detaches them when none does any more.
+// Keys are names of volumes as nodes list them; names without a slash are nodes. Upstream looks
+// around ten times a second; here it is woken.
+// pkg/controller/volume/attachdetach/attach_detach_controller.go.
 
 import { csiDrivers } from "../../../api/csidriver.ts";
 import { keyOf, keyText, type NamespacedName, parseKey } from "../../../api/meta.ts";

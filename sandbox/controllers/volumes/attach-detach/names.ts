@@ -1,6 +1,6 @@
 // Volumes that must be attached to a node before it can mount them, under the names by which nodes
-// list them. Such a name is a controller's key, too: `kubernetes.io/` is what precedes its first slash.
-// pkg/volume/util/util.go GetUniqueVolumeName.
+// list them. Such a name is a controller's key, too: `kubernetes.io/` is what precedes its first
+// slash. pkg/volume/util/util.go GetUniqueVolumeName.
 
 import { keyText, type NamespacedName, parseKey } from "../../../api/meta.ts";
 import { type PersistentVolume, persistentVolumes } from "../../../api/persistentvolume.ts";

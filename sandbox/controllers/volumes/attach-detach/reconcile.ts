@@ -1,6 +1,6 @@
-// One volume: detached from where it is not wanted, then attached to where it is. Nothing waits here
-// for a cloud; what takes time is an operation, and the volume is looked at again when it has ended.
-// pkg/controller/volume/attachdetach/reconciler/reconciler.go.
+// One volume: detached from where it is not wanted, then attached to where it is. Nothing waits
+// here for a cloud; what takes time is an operation, and the volume is looked at again when it has
+// ended. pkg/controller/volume/attachdetach/reconciler/reconciler.go.
 
 import { condition } from "../../../api/meta.ts";
 import { type Node, nodes } from "../../../api/node.ts";
@@ -18,7 +18,9 @@ export interface AttachState {
   readonly cloud: Cloud | undefined;
   readonly operations: Operations;
   readonly attachments: Attachments;
-  /** Volumes and nodes, as operations of shared volumes are named, of which Multi-Attach was said. */
+  /**
+   * Volumes and nodes, as operations of shared volumes are named, of which Multi-Attach was said.
+   */
   readonly complained: Set<string>;
   readonly waiting: Waiting;
   /** The last verdict told to the trace, by volume. */

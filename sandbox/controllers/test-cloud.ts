@@ -1,8 +1,8 @@
 // A cloud for tests: controllers are given it before there is a clock that it could work by.
 
-import { type Cloud, type CloudTiming, createCloud } from "../../machine/cloud.ts";
-import type { ClockControl } from "../../sim/clock.ts";
-import { createRandom } from "../../sim/random.ts";
+import { type Cloud, type CloudTiming, createCloud } from "../machine/cloud.ts";
+import type { ClockControl } from "../sim/clock.ts";
+import { createRandom } from "../sim/random.ts";
 
 export interface TestCloud {
   readonly cloud: Cloud;

@@ -30,7 +30,11 @@ const certificate = { commonName: "kubernetes-admin", organizations: ["system:ma
 
 export async function startServing({ scene, seed, port, pace }: ServeOptions): Promise<Serving> {
   const session = await startSession({
-    scene: loadScene(scene, seed === undefined ? {} : { seed }),
+    // Your kubectl tells ages by the clock of this machine.
+    scene: loadScene(scene, {
+      start: new Date().toISOString(),
+      ...(seed !== undefined && { seed }),
+    }),
     host: nodeHost,
   });
   const { workstation, server: target } = session.cluster;

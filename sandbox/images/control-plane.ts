@@ -5,7 +5,9 @@ import type { Era } from "../api/era.ts";
 import type { Handler } from "../api/http.ts";
 import { resources } from "../api/index.ts";
 import { plugins } from "../apiserver/admission/index.ts";
+import { withAuthorization } from "../apiserver/filters/authorization.ts";
 import { hooks } from "../apiserver/hooks/index.ts";
+import { serverPages } from "../apiserver/server-pages.ts";
 import { createApiServer } from "../apiserver/server.ts";
 import type { Store } from "../apiserver/store.ts";
 import { subresources } from "../apiserver/subresources/index.ts";
@@ -50,8 +52,8 @@ export function kubeApiserver(plane: ControlPlane): Program {
       ...{ era, store, clock, resources, plugins, hooks, subresources, serviceRange },
       random: plane.random.stream("apiserver"),
       tokens: () => undefined,
-      authorize: () => (next) => next,
-      pages: {},
+      authorize: withAuthorization,
+      pages: serverPages(era),
       dial: (host, port) => (request) => network.request({ host, port, secure: true }, request),
     });
     process.killed.addEventListener("abort", () => server.close(), { once: true });

@@ -98,6 +98,7 @@ export const behaviors = {
   "services-drop-addresses": "a service whose type changes loses addresses that it does not need (1.20)",
   "services-keep-addresses": "an update of a service need not repeat what was allocated (1.22)",
   "newest-default-class": "of several default StorageClasses the newest counts (1.26)",
+  "json-field-values": "errors show lists and structs as JSON, not as Go has them (1.34)",
   "liveness-pages": "the server says at /livez and /readyz whether it is well (1.16)",
   "evicts-unready-pods":
     "pods that are not ready are evicted although the budget allows nothing, if enough are (1.22)",

@@ -56,8 +56,11 @@ const withoutValue: readonly FieldErrorType[] = [
 /** A value as Go prints it; used where JavaScript's own spelling would differ. */
 export class GoValue {
   readonly text: string;
-  constructor(text: string) {
+  /** The same as JSON, where there is such a form. */
+  readonly json: string;
+  constructor(text: string, json = text) {
     this.text = text;
+    this.json = json;
   }
 }
 
@@ -133,6 +136,12 @@ export function oneOf(
   if (!value) return [required(field)];
   return supported.includes(value) ? [] : [notSupported(field, value, supported)];
 }
+
+/** The errors as servers say them that show values as JSON. */
+export const withJsonValues = (errors: readonly FieldError[]): readonly FieldError[] =>
+  errors.map((error) =>
+    error.value instanceof GoValue ? { ...error, value: new GoValue(error.value.json) } : error,
+  );
 
 /** The error without its field, as a cause carries it. */
 export function errorBody({ type, value, detail }: FieldError): string {

@@ -7,17 +7,27 @@ import { isFields } from "./patch.ts";
 import { usualGoName } from "./schema/go-names.ts";
 
 /** `core.Taint{Key:"a", Effect:"NoSchedule"}`. */
-export const goStruct = (type: string, value: object): GoValue => new GoValue(struct(type, value));
+export const goStruct = (type: string, value: object): GoValue =>
+  new GoValue(struct(type, value), JSON.stringify(capitalized(value)));
 
 /** `[]string{"a", "b"}`; `[]string(nil)` if there is none. */
 export function goList(type: string, list: readonly unknown[] | undefined): GoValue {
-  if (!list || list.length === 0) return new GoValue(`[]${type}(nil)`);
-  return new GoValue(`[]${type}{${list.map((each) => text(each, type)).join(", ")}}`);
+  if (!list || list.length === 0) return new GoValue(`[]${type}(nil)`, "null");
+  const items = list.map((each) => text(each, type)).join(", ");
+  return new GoValue(`[]${type}{${items}}`, JSON.stringify(capitalized(list)));
 }
 
 /** `map[string]string{"a":"b"}`. */
 export const goMap = (map: Readonly<Record<string, string>> | undefined): GoValue =>
-  new GoValue(mapText(map));
+  new GoValue(mapText(map), JSON.stringify(map ?? null));
+
+/** With its fields as Go calls them: the server's own types do not know what JSON calls them. */
+function capitalized(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(capitalized);
+  if (!isFields(value)) return value;
+  const fields = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(fields.map(([key, each]) => [usualGoName(key), capitalized(each)]));
+}
 
 const mapText = (map: Readonly<Record<string, unknown>> | undefined): string =>
   map

@@ -3,7 +3,13 @@
 // apiserver/pkg/registry/generic/registry/store.go, pkg/registry/rest/{create,update,delete}.go.
 
 import { clone, equal } from "../api/clone.ts";
-import { GoValue, invalid, invalidObject } from "../api/field-error.ts";
+import {
+  type FieldError,
+  GoValue,
+  invalid,
+  invalidObject,
+  withJsonValues,
+} from "../api/field-error.ts";
 import type { KubeList, KubeObject, NamespacedName } from "../api/meta.ts";
 import { type Context, groupVersionOf, type Resource } from "../api/resource.ts";
 import {
@@ -21,6 +27,7 @@ import { type DeleteOptions, planDeletion } from "./deletion.ts";
 import type { User } from "./filters/authentication.ts";
 import type { HookContext, Hooks, Undo } from "./hooks/hooks.ts";
 import { page } from "./pages.ts";
+import { isFinished, keepServerFields, keepStatus, specOf, takeStatus } from "./preparing.ts";
 import { type Criteria, selectorFor } from "./selection.ts";
 import type { Store, Stored } from "./store.ts";
 import { validateMetadata, validateMetadataUpdate } from "./validate-metadata.ts";
@@ -125,7 +132,7 @@ export class Registry<T extends KubeObject = KubeObject> {
         ...validateMetadata(resource, draft, context),
         ...(resource.validate?.(draft, context) ?? []),
       ];
-      if (errors.length > 0) throw invalidObject(resource, name, errors);
+      if (errors.length > 0) throw this.#invalid(name, errors);
       undo.push(this.#hooks.beforeCreate?.(draft, { ...context, dryRun: attributes.dryRun }, view));
       for (const plugin of admission) undo.push(plugin.validate?.(attributes, view));
       const key = this.key({ namespace: draft.metadata.namespace ?? "", name });
@@ -227,6 +234,11 @@ export class Registry<T extends KubeObject = KubeObject> {
     return stored;
   }
 
+  #invalid(name: string, errors: readonly FieldError[]): StatusError {
+    const asJson = this.#shared.view.era.behaviors.has("json-field-values");
+    return invalidObject(this.resource, name, asJson ? withJsonValues(errors) : errors);
+  }
+
   #context({ groupVersion, subresource = "" }: WriteOptions): Context {
     const { era, now } = this.#shared.view;
     return { era, groupVersion, now: now(), subresource };
@@ -290,7 +302,7 @@ export class Registry<T extends KubeObject = KubeObject> {
     if (!resourceVersion && resource.needsVersion) {
       const field = "metadata.resourceVersion";
       const error = invalid(field, new GoValue("0x0"), "must be specified for an update");
-      throw invalidObject(resource, key.name, [error]);
+      throw this.#invalid(key.name, [error]);
     }
     if (resourceVersion && resourceVersion !== stored.value.metadata.resourceVersion) {
       throw conflict(
@@ -323,7 +335,7 @@ export class Registry<T extends KubeObject = KubeObject> {
     const { metadata } = prepared;
     metadata.namespace = old.metadata.namespace as string;
     if (metadata.namespace === undefined) delete metadata.namespace;
-    for (const field of serverFields) carry(metadata, old.metadata, field);
+    keepServerFields(metadata, old.metadata);
     if (!status) resource.prepareForUpdate?.(prepared, old, context);
     if (resource.countsGenerations && !status && !equal(specOf(prepared), specOf(old))) {
       metadata.generation = (old.metadata.generation ?? 0) + 1;
@@ -333,14 +345,14 @@ export class Registry<T extends KubeObject = KubeObject> {
       ...validateMetadataUpdate(prepared, old, context.era),
       ...(validate?.call(resource, prepared, old, context) ?? []),
     ];
-    if (errors.length > 0) throw invalidObject(resource, old.metadata.name, errors);
+    if (errors.length > 0) throw this.#invalid(old.metadata.name, errors);
     return prepared;
   }
 
   #replace(stored: Stored, draft: T): T {
     const old = stored.value as T;
     draft.metadata.resourceVersion = old.metadata.resourceVersion as string;
-    if (finished(draft) && !this.#hooks.holds?.(draft)) {
+    if (isFinished(draft) && !this.#hooks.holds?.(draft)) {
       // The last finalizer has gone, and nothing else keeps the object: it goes, too.
       return this.#remove(stored);
     }
@@ -374,65 +386,4 @@ function checkVersion(asked: string, current: number): void {
   const causes = [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }];
   const text = `Too large resource version: ${asked}, current: ${current}`;
   throw failure("Timeout", `Timeout: ${text}`, { causes, retryAfterSeconds: 1 });
-}
-
-const serverFields = [
-  "uid",
-  "creationTimestamp",
-  "deletionTimestamp",
-  "deletionGracePeriodSeconds",
-  "generateName",
-  "generation",
-  "selfLink",
-] as const;
-
-function carry(
-  to: KubeObject["metadata"],
-  from: KubeObject["metadata"],
-  field: (typeof serverFields)[number],
-): void {
-  const value = from[field];
-  if (value === undefined) delete to[field];
-  else Object.assign(to, { [field]: value });
-}
-
-type WithStatus = KubeObject & { status?: object };
-
-/** Only the status of the draft counts, and what a status update may say about metadata. */
-function takeStatus<T extends KubeObject>(draft: T, old: T): T {
-  const { status } = draft as WithStatus;
-  const prepared: WithStatus = { ...old, metadata: { ...old.metadata } };
-  const { labels, annotations, finalizers } = draft.metadata;
-  for (const [field, value] of Object.entries({ labels, annotations, finalizers })) {
-    if (value === undefined) delete prepared.metadata[field as "labels"];
-    else Object.assign(prepared.metadata, { [field]: value });
-  }
-  if (status === undefined) delete prepared.status;
-  else prepared.status = status;
-  return prepared as T;
-}
-
-/** Kinds with a status subresource keep their status when the rest is updated. */
-function keepStatus<T extends KubeObject>(resource: Resource<T>, draft: T, old: T): T {
-  const prepared: WithStatus = { ...draft, metadata: { ...draft.metadata } };
-  if (resource.subresources?.includes("status")) {
-    const { status } = old as WithStatus;
-    if (status === undefined) delete prepared.status;
-    else prepared.status = status;
-  }
-  return prepared as T;
-}
-
-/** All but metadata and status: what a generation counts the changes of. */
-function specOf(object: KubeObject): object {
-  const { metadata: _metadata, status: _status, ...rest } = object as WithStatus;
-  return rest;
-}
-
-function finished({ metadata }: KubeObject): boolean {
-  return (
-    metadata.deletionTimestamp !== undefined &&
-    (metadata.finalizers?.length ?? 0) === 0 &&
-    (metadata.deletionGracePeriodSeconds ?? 0) === 0
-  );
 }

@@ -74,6 +74,7 @@ const behaviors: readonly Behavior[] = [
   "changeable-history-limits",
   "prefixed-job-labels",
   "evicts-unready-pods",
+  "json-field-values",
 ];
 
 /** What 1.20 did and this no longer does. */

@@ -22,6 +22,8 @@ export interface CoreWords {
   ): string;
   /** Why a service cannot have the address that it wants. */
   addressRefused(address: string, why: string): string;
+  /** Why not: it is none of those that services may have. */
+  addressOutside(address: string, range: string): string;
   /** Why a wish is not granted. */
   forbidden(wish: Wish): string;
   /** Of a request of the server's own that did not arrive. */

@@ -2,7 +2,7 @@
 // pkg/registry/core/service/storage/rest.go, ipallocator, portallocator.
 
 import { type Era, hasField } from "../../api/era.ts";
-import { invalid, invalidObject } from "../../api/field-error.ts";
+import { type FieldError, invalid, invalidObject, withJsonValues } from "../../api/field-error.ts";
 import { goList } from "../../api/go-value.ts";
 import { formatIPv4, inRange, parseCidr, parseIPv4, type Range } from "../../api/ip.ts";
 import { type Service, type ServicePort, type ServiceSpec, services } from "../../api/service.ts";
@@ -44,7 +44,7 @@ export const serviceHooks: Hooks<Service> = {
   },
 };
 
-const refused = ({ metadata }: Service, error: ReturnType<typeof invalid>) =>
+const refused = ({ metadata }: Service, error: FieldError) =>
   invalidObject(services, metadata.name, [error]);
 
 function allocateAddress(service: Service, server: ServerView): void {
@@ -62,16 +62,19 @@ function allocateAddress(service: Service, server: ServerView): void {
     spec.clusterIP = formatIPv4(found);
   } else {
     const number = parseIPv4(asked);
+    const { addressRefused, addressOutside } = server.era.words.core;
     const why =
       number === undefined || !inRange(range, number)
-        ? `provided IP is not in the valid range. The range of valid IPs is ${server.serviceRange}`
+        ? addressOutside(asked, server.serviceRange)
         : taken.has(number) && "provided IP is already allocated";
     if (why) {
-      const text = server.era.words.core.addressRefused(asked, why);
+      const text = addressRefused(asked, why);
       const error = listed
         ? invalid("spec.clusterIPs", goList("string", spec.clusterIPs), text)
         : invalid("spec.clusterIP", asked, text);
-      throw refused(service, error);
+      const asJson = server.era.behaviors.has("json-field-values");
+      const [said = error] = asJson ? withJsonValues([error]) : [error];
+      throw refused(service, said);
     }
   }
   if (listed && spec.clusterIP) spec.clusterIPs = [spec.clusterIP];

@@ -14,6 +14,8 @@ export const v1_20: CoreWords = {
   chooseContainer: (pod, containers, initContainers) =>
     choose(pod, [...initContainers, ...containers]),
   addressRefused: (address, why) => `failed to allocated ip:${address} with error:${why}`,
+  addressOutside: (_address, range) =>
+    `provided IP is not in the valid range. The range of valid IPs is ${range}`,
   forbidden({ user, verb, group, resource, namespace }) {
     const where = namespace
       ? `in the namespace ${JSON.stringify(namespace)}`
@@ -33,6 +35,8 @@ export const v1_20: CoreWords = {
 export const v1_27: CoreWords = {
   ...v1_20,
   addressRefused: (address, why) => `failed to allocate IP ${address}: ${why}`,
+  addressOutside: (address, range) =>
+    `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${range}`,
   podFixed:
     "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n%v",
   quotaNeeds: (unsaid) =>

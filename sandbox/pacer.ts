@@ -37,7 +37,7 @@ const COMMAND_MS = 10_000;
 const STEP_LIMIT_MS = 60_000;
 const LONGEST_NAP_MS = 1000;
 /** A sandbox that falls so far behind does not try to catch up. */
-const LAG_MS = 200;
+const LAG_MS = 1500;
 
 export class Pacer {
   readonly #session: Session;

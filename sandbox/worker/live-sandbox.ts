@@ -1,7 +1,7 @@
 // The sandbox as the page holds it: one session at a time, paced by the host's clock, telling what
 // happens. Everything that changes the session is an input of it; everything else only looks.
 
-import type { Cluster } from "../cluster.ts";
+import type { Cluster, ClusterHost } from "../cluster.ts";
 import { stateFingerprint } from "../fingerprint.ts";
 import { FileError } from "../machine/files.ts";
 import { Pacer, type PacerHost } from "../pacer.ts";
@@ -25,6 +25,8 @@ const CHECK_MS = 30_000;
 const WAIT_MS = 300_000;
 const BETWEEN_CHECKS_MS = 1000;
 
+export type SandboxHost = PacerHost & ClusterHost;
+
 interface Living {
   readonly session: Session;
   readonly pacer: Pacer;
@@ -32,10 +34,10 @@ interface Living {
 }
 
 export class LiveSandbox implements Sandbox {
-  readonly #host: PacerHost;
+  readonly #host: SandboxHost;
   #living: Living | undefined;
 
-  constructor(host: PacerHost) {
+  constructor(host: SandboxHost) {
     this.#host = host;
   }
 

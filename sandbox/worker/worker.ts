@@ -1,15 +1,23 @@
 // The worker's entry: a sandbox, exposed to the page that started it.
 
 import { expose } from "comlink";
-import type { PacerHost } from "../pacer.ts";
-import { LiveSandbox } from "./live-sandbox.ts";
+import type { Loaders } from "../programs/bin/catalog.ts";
+import { LiveSandbox, type SandboxHost } from "./live-sandbox.ts";
+
+/** Pieces of the sandbox's script that are fetched when a program of them is first run. */
+const loaders: Loaders = {
+  userland: async () => (await import("../programs/bin/userland.ts")).userland,
+  toolbox: async () => (await import("../programs/bin/toolbox.ts")).toolbox,
+  installers: async () => (await import("../programs/bin/packages.ts")).installers,
+};
 
 /** Turns by messages to ourselves: between two of them, those of the page come in. */
-function workerHost(): PacerHost {
+function workerHost(): SandboxHost {
   const { port1, port2 } = new MessageChannel();
   const waiting: (() => void)[] = [];
   port1.onmessage = () => waiting.shift()?.();
   return {
+    loaders,
     turn: () =>
       new Promise((resolve) => {
         waiting.push(resolve);
@@ -20,4 +28,6 @@ function workerHost(): PacerHost {
   };
 }
 
+// Every scene begins with a shell.
+void loaders.userland();
 expose(new LiveSandbox(workerHost()));

@@ -37,6 +37,17 @@ export function edgesOf(thing: Thing, { options }: Decision): Edge[] {
   return [...considered.values()].slice(0, MOST);
 }
 
+/** Which rules refused a thing, for a tag on it; the thing is where the line does not come from. */
+export function refusalsOf(edges: readonly Edge[]): ReadonlyMap<string, readonly string[]> {
+  const rules = new Map<string, Set<string>>();
+  for (const { type, from, to, rule } of edges) {
+    if (type !== "refused" || rule === undefined) continue;
+    const refused = from.startsWith("Pod/") ? to : from;
+    rules.set(refused, (rules.get(refused) ?? new Set()).add(rule));
+  }
+  return new Map([...rules].map(([key, names]) => [key, [...names]]));
+}
+
 function otherEnd({ kind, name }: Decision["about"]): string | undefined {
   if (kind === "Node") return thingKey("Node", "", name);
   // The scheduler considers a volume together with a node: `consul-node3 on node3`.

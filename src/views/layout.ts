@@ -3,7 +3,7 @@
 // things are straight.
 
 import type { Picture } from "./picture.ts";
-import { type Lane, lanes, type Thing } from "./thing.ts";
+import { type EdgeType, type Lane, lanes, type Thing } from "./thing.ts";
 
 export interface Box {
   readonly x: number;
@@ -56,17 +56,17 @@ export type Slots = ReadonlyMap<string, number>;
 export function slotsOf({ things, edges }: Picture): Slots {
   const slots = new Map<string, number>();
   const inLane = (lane: Lane) => things.filter((thing) => thing.lane === lane);
-  const beside = (type: "mounted" | "bound", end: "from" | "to", key: string) =>
+  const beside = (types: readonly EdgeType[], end: "from" | "to", key: string) =>
     edges
-      .filter((edge) => edge.type === type && edge[end] === key)
+      .filter((edge) => types.includes(edge.type) && edge[end] === key)
       .map((edge) => slots.get(end === "from" ? edge.to : edge.from))
       .find((slot) => slot !== undefined);
   place(slots, inLane("pod"), (_thing, index) => index);
   const rows = rowsOfGroups(inLane("pod"), slots);
   place(slots, inLane("claim"), ({ key, group, ordinal }) => {
-    return beside("mounted", "from", key) ?? rows.get(`${group} ${ordinal}`);
+    return beside(["mounted", "wants"], "from", key) ?? rows.get(`${group} ${ordinal}`);
   });
-  place(slots, inLane("volume"), ({ key }) => beside("bound", "from", key));
+  place(slots, inLane("volume"), ({ key }) => beside(["bound"], "from", key));
   place(slots, inLane("class"), (_thing, index) => index);
   place(slots, inLane("node"), (_thing, index) => index);
   return slots;

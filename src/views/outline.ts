@@ -47,6 +47,8 @@ function linkOf({ type, from, to, rule }: Edge, key: string, names: Names): stri
       return isFirst ? [] : [`class ${other}`];
     case "bound":
       return [`bound to ${other}`];
+    case "wants":
+      return [isFirst ? `wanted by ${other}` : `waits for ${other}`];
     case "mounted":
       return [isFirst ? `used by ${other}` : `uses ${other}`];
     case "placed":

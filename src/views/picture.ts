@@ -7,7 +7,7 @@ import type { PersistentVolume } from "../../sandbox/api/persistentvolume.ts";
 import type { PersistentVolumeClaim } from "../../sandbox/api/persistentvolumeclaim.ts";
 import type { Pod } from "../../sandbox/api/pod.ts";
 import type { StorageClass } from "../../sandbox/api/storageclass.ts";
-import type { ClusterState } from "../session/history.ts";
+import { type ClusterState, keyOf } from "../session/history.ts";
 import { decisionEdges } from "./decision-edges.ts";
 import { fold, withEnds } from "./fold.ts";
 import { type Edge, edgeOf, lanes, type Thing, thingKey, type Verdicts } from "./thing.ts";
@@ -35,6 +35,7 @@ export function pictureOf(state: ClusterState, options: PictureOptions): Picture
   const pods = all<Pod>("Pod");
   const claims = all<PersistentVolumeClaim>("PersistentVolumeClaim");
   const volumes = all<PersistentVolume>("PersistentVolume");
+  const bound = new Set(claims.filter(({ status }) => status?.phase === "Bound").map(keyOf));
   const things: Thing[] = [
     ...all<StorageClass>("StorageClass").map(classThing),
     ...volumes.map(volumeThing),
@@ -48,7 +49,7 @@ export function pictureOf(state: ClusterState, options: PictureOptions): Picture
   const edges = [
     ...volumes.flatMap(classEdges),
     ...claims.flatMap(claimEdges),
-    ...pods.flatMap(podEdges),
+    ...pods.flatMap((pod) => podEdges(pod, bound)),
     ...decisionEdges(shown, options.verdicts),
   ];
   return {
@@ -94,13 +95,14 @@ function claimEdges({ metadata, spec }: PersistentVolumeClaim): Edge[] {
   return [edgeOf({ type: "class", from, to })];
 }
 
-function podEdges({ metadata, spec }: Pod): Edge[] {
+function podEdges({ metadata, spec }: Pod, bound: ReadonlySet<string>): Edge[] {
   const pod = thingKey("Pod", metadata.namespace, metadata.name);
   const mounted = (spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => {
     const name = persistentVolumeClaim?.claimName;
     if (!name) return [];
     const from = thingKey("PersistentVolumeClaim", metadata.namespace, name);
-    return [edgeOf({ type: "mounted", from, to: pod })];
+    const type = bound.has(`${metadata.namespace ?? ""}/${name}`) ? "mounted" : "wants";
+    return [edgeOf({ type, from, to: pod })];
   });
   if (!spec.nodeName) return mounted;
   const to = thingKey("Node", "", spec.nodeName);

@@ -28,7 +28,16 @@ export interface Thing {
   readonly ordinal: number;
 }
 
-export type EdgeType = "class" | "bound" | "mounted" | "placed" | "candidate" | "refused";
+export type EdgeType =
+  | "class"
+  | "bound"
+  /** A pod names a claim that has no volume yet. */
+  | "wants"
+  | "mounted"
+  | "placed"
+  /** While something is decided: it would do, or a rule refused it. */
+  | "candidate"
+  | "refused";
 
 export interface Edge {
   readonly key: string;

@@ -1,0 +1,189 @@
+// The picture of the cluster: lanes, things, and the lines between them, at the moment that is looked
+// at. What is worked out is in src/views; here it is drawn, moved and clicked.
+
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { KubeObject } from "../../sandbox/api/meta.ts";
+import { session } from "../session/session.ts";
+import { layoutOf } from "../views/layout.ts";
+import { newsBetween } from "../views/outline.ts";
+import { type Picture, pictureOf } from "../views/picture.ts";
+import { latestVerdicts } from "../views/thing.ts";
+import { recentDecisions, useRecent } from "./recent.ts";
+import { Details } from "./Details.tsx";
+import { Icon } from "./Icon.tsx";
+import { Outline } from "./Outline.tsx";
+import { Drawing } from "./Drawing.tsx";
+import { stateOf } from "./start-state.ts";
+
+interface Props {
+  /** What is there when a reader comes in; shown until the cluster runs. */
+  readonly start: readonly KubeObject[];
+}
+
+const STEPS = [0.6, 0.75, 0.9, 1, 1.25, 1.5, 2] as const;
+
+export function Cluster({ start }: Props) {
+  const view = useRef<HTMLDivElement>(null);
+  const width = useSignal(840);
+  const zoom = useSignal(3);
+  const isText = useSignal(false);
+  const withSystem = useSignal(false);
+  const chosen = useSignal<string | undefined>(undefined);
+  const beginning = useRef(stateOf(start));
+  useRecent();
+
+  const picture = useComputed<Picture>(() => {
+    const isIdle = session.status.value === "idle" || session.epoch.value === 0;
+    const state = isIdle ? beginning.current : session.state.value;
+    const verdicts = latestVerdicts(session.history.value.decisionsUntil(state.at));
+    const shown = pictureOf(state, { withSystem: withSystem.value, verdicts });
+    return recentDecisions(shown);
+  });
+  const layout = useComputed(() =>
+    layoutOf(picture.value, { width: width.value / (STEPS[zoom.value] ?? 1) }),
+  );
+  const thing = useComputed(() => picture.value.things.find(({ key }) => key === chosen.value));
+
+  useEffect(() => {
+    const element = view.current;
+    if (!element) return;
+    const watching = new ResizeObserver(() => {
+      width.value = element.clientWidth || 840;
+    });
+    watching.observe(element);
+    return () => watching.disconnect();
+  }, []);
+
+  return (
+    <section class="cluster" aria-label="Cluster">
+      <div class="picture" ref={view} data-direction={layout.value.direction}>
+        {isText.value ? (
+          <Outline
+            picture={picture.value}
+            onChoose={(key) => {
+              chosen.value = key;
+            }}
+          />
+        ) : (
+          <Drawing
+            picture={picture.value}
+            layout={layout.value}
+            scale={STEPS[zoom.value] ?? 1}
+            chosen={chosen.value}
+            onChoose={(key) => {
+              chosen.value = chosen.value === key ? undefined : key;
+            }}
+          />
+        )}
+      </div>
+      <div class="picture-tools needs-script">
+        <ToolButton
+          icon="text"
+          label="Show the cluster as text"
+          isOn={isText.value}
+          onClick={() => {
+            isText.value = !isText.value;
+          }}
+        />
+        <ToolButton
+          icon="cluster"
+          label="Show what belongs to the system, too"
+          isOn={withSystem.value}
+          onClick={() => {
+            withSystem.value = !withSystem.value;
+          }}
+        />
+        <ToolButton
+          icon="minus"
+          label="Smaller"
+          onClick={() => {
+            zoom.value = Math.max(0, zoom.value - 1);
+          }}
+        />
+        <ToolButton
+          icon="plus"
+          label="Larger"
+          onClick={() => {
+            zoom.value = Math.min(STEPS.length - 1, zoom.value + 1);
+          }}
+        />
+        <ToolButton
+          icon="fit"
+          label="Show everything"
+          onClick={() => {
+            zoom.value = fitting(picture.value, view.current);
+          }}
+        />
+      </div>
+      <Announcer picture={picture} />
+      {thing.value && (
+        <Details
+          thing={thing.value}
+          onClose={() => {
+            const key = chosen.value ?? "";
+            chosen.value = undefined;
+            view.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+          }}
+          onChoose={(key) => {
+            chosen.value = key;
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+/** The largest step at which nothing has to be scrolled to. */
+function fitting(picture: Picture, element: HTMLElement | null): number {
+  if (!element) return 3;
+  const { clientWidth, clientHeight } = element;
+  const fits = STEPS.findLastIndex((scale) => {
+    const { width, height } = layoutOf(picture, { width: clientWidth / scale });
+    return width * scale <= clientWidth + 1 && height * scale <= clientHeight;
+  });
+  return Math.max(0, Math.min(fits, 3));
+}
+
+interface ToolButtonProps {
+  readonly icon: Parameters<typeof Icon>[0]["name"];
+  readonly label: string;
+  readonly isOn?: boolean;
+  readonly onClick: () => void;
+}
+
+function ToolButton({ icon, label, isOn, onClick }: ToolButtonProps) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+      {...(isOn !== undefined && { "aria-pressed": isOn })}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** Says what has changed to those who do not see it, when there has been a moment of quiet. */
+function Announcer({ picture }: { readonly picture: { readonly value: Picture } }) {
+  const said = useSignal("");
+  const last = useRef<Picture | undefined>(undefined);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  useSignalEffect(() => {
+    const now = picture.value;
+    if (!session.isLive.value) return;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      if (last.current) said.value = newsBetween(last.current, now).join(". ");
+      last.current = now;
+    }, 1200);
+  });
+  return (
+    <p class="visually-hidden" role="status">
+      {said.value}
+    </p>
+  );
+}

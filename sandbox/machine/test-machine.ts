@@ -106,9 +106,10 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
 }
 
 function plantBasics(files: FileSystem, hostname: string, address: string): void {
-  for (const path of ["/tmp", "/root", "/etc", "/usr/bin", "/bin", "/home/user", "/var/log"]) {
+  for (const path of ["/tmp", "/root", "/etc", "/usr/bin", "/usr/sbin", "/home/user", "/var/log"]) {
     files.makeDirectory(path, { parents: true });
   }
+  for (const name of ["bin", "sbin"]) files.symlink(`usr/${name}`, `/${name}`);
   files.chmod("/tmp", 0o1777);
   files.chown("/home/user", 1000, 1000);
   const users = ["root:x:0:0:root:/root:/bin/bash", "user:x:1000:1000::/home/user:/bin/bash"];

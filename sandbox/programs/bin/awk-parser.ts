@@ -111,6 +111,9 @@ export class Parser {
     const body: Statement[] = [];
     this.#separators();
     while (!this.#accept("}")) {
+      if (this.#token.type === "end") {
+        throw new Failure(`line ${this.#token.line + 1}: missing } near end of file`, 2);
+      }
       body.push(this.#statement());
       this.#separators();
     }

@@ -80,7 +80,7 @@ export class AwkRun extends AwkState implements AwkMachine {
         reader = path === "-" ? it.process.stdin : it.process.open(path);
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
-        await it.complain(`cannot open "${path}" (${error.message})`, 2);
+        await it.complain(`cannot open ${path} (${error.message})`, 2);
         continue;
       }
       this.put("FILENAME", path === "-" ? "" : path);

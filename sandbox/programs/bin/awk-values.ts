@@ -1,7 +1,6 @@
 // awk's values: numbers, text, and text from outside that may look like a number.
 
 import { translate } from "./regex.ts";
-import { Failure } from "./tool.ts";
 
 export const unquoted = (text: string) =>
   text.replace(
@@ -62,7 +61,6 @@ export function compareText(a: string, b: string): number {
 }
 
 export function arithmetic(operator: string, a: number, b: number): number {
-  if ((operator === "/" || operator === "%") && b === 0) throw new Failure("division by zero", 2);
   switch (operator) {
     case "+":
       return a + b;

@@ -1,6 +1,6 @@
 // column: lines made into a table, or names into columns.
 
-import { inColumns, widthOf } from "./columns.ts";
+import { widthOf } from "./columns.ts";
 import { tool } from "./tool.ts";
 
 export const column = tool(
@@ -14,7 +14,7 @@ export const column = tool(
     const text = await it.readAll();
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     if (!it.has("t")) {
-      it.print(inColumns(lines, Number(it.value("c") ?? it.process.tty?.columns ?? 80)));
+      it.print(tabbed(lines, Number(it.value("c") ?? it.process.tty?.columns ?? 80)));
       return;
     }
     const separator = it.value("s");
@@ -45,3 +45,20 @@ export const column = tool(
     }
   },
 );
+
+/** As many columns as fit, each as wide as the widest line to the next tab stop; down first. */
+function tabbed(lines: readonly string[], width: number): string {
+  const cell = (Math.max(0, ...lines.map(widthOf)) + 8) & ~7;
+  const columns = Math.max(1, Math.floor(width / cell));
+  const rows = Math.ceil(lines.length / columns);
+  let text = "";
+  for (let row = 0; row < rows; row++) {
+    for (let i = row; i < lines.length; i += rows) {
+      const line = lines[i] ?? "";
+      const tabs = Math.ceil((cell - widthOf(line)) / 8);
+      text += i + rows < lines.length ? line + "\t".repeat(tabs) : line;
+    }
+    text += "\n";
+  }
+  return text;
+}

@@ -162,6 +162,9 @@ async function moveOne(it: Tool, source: string, target: string): Promise<void> 
     if (error.code === "EINVAL") {
       return it.complain(`cannot move '${source}' to a subdirectory of itself, '${target}'`);
     }
+    if (error.code === "ENOTDIR" && files.kind(to) === "file") {
+      return it.complain(`cannot overwrite non-directory '${target}' with directory '${source}'`);
+    }
     const both = `cannot move '${source}' to '${target}'`;
     if (error.code === "EISDIR")
       return it.complain(`cannot overwrite directory '${target}' with non-directory`);

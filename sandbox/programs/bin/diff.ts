@@ -19,6 +19,9 @@ interface Change {
   readonly b: readonly [from: number, to: number];
 }
 
+/** diffutils put their name before the hint too. */
+const hint = "\ndiff: Try 'diff --help' for more information.";
+
 export const diff = tool(
   {
     options:
@@ -29,37 +32,48 @@ export const diff = tool(
   },
   async (it) => {
     const [first, second, extra] = it.operands;
-    if (first === undefined) throw new WrongUsage(`missing operand after '${it.name}'`);
-    if (second === undefined) throw new WrongUsage(`missing operand after '${first}'`);
-    if (extra !== undefined) throw new WrongUsage(`extra operand '${extra}'`);
+    if (first === undefined) throw new Failure(`missing operand after '${it.name}'${hint}`, 2);
+    if (second === undefined) throw new Failure(`missing operand after '${first}'${hint}`, 2);
+    if (extra !== undefined) throw new Failure(`extra operand '${extra}'${hint}`, 2);
     if (it.has("y") || it.has("c") || it.has("C") || it.has("e"))
       throw new Failure("this output format is not simulated", 2);
     return compare(it, first, second);
   },
 );
 
+/** Compares two paths; prints what differs. */
 async function compare(it: Tool, first: string, second: string): Promise<number> {
   const isDirectory = (path: string) =>
     path !== "-" && it.files.kind(it.path(path)) === "directory";
   if (isDirectory(first) && isDirectory(second)) return compareDirectories(it, first, second);
   const name = (path: string) => path.replace(/^.*\//, "");
-  const [a, b] = [
-    isDirectory(first) ? `${first.replace(/\/$/, "")}/${name(second)}` : first,
-    isDirectory(second) ? `${second.replace(/\/$/, "")}/${name(first)}` : second,
-  ];
+  const inside = (directory: string, path: string) => `${directory.replace(/\/$/, "")}/${name(path)}`;
+  const { status, text } = await compareFiles(
+    it,
+    isDirectory(first) ? inside(first, second) : first,
+    isDirectory(second) ? inside(second, first) : second,
+  );
+  it.print(text);
+  return status;
+}
+
+interface Compared {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function compareFiles(it: Tool, a: string, b: string): Promise<Compared> {
   const left = await sideOf(it, a, 0);
   const right = await sideOf(it, b, 1);
-  if (!left || !right) return 2;
+  if (!left || !right) return { status: 2, text: "" };
   const changes = changesOf(it, left, right);
   if (changes.length === 0) {
-    if (it.has("s")) it.print(`Files ${a} and ${b} are identical\n`);
-    return 0;
+    return { status: 0, text: it.has("s") ? `Files ${a} and ${b} are identical\n` : "" };
   }
-  if (it.has("q")) it.print(`Files ${a} and ${b} differ\n`);
-  else if (it.has("u") || it.has("U"))
-    it.print(unified(left, right, { changes, context: Number(it.value("U") || 3) }));
-  else it.print(classic(left, right, changes));
-  return 1;
+  if (it.has("q")) return { status: 1, text: `Files ${a} and ${b} differ\n` };
+  if (!it.has("u") && !it.has("U")) return { status: 1, text: classic(left, right, changes) };
+  const context = Number(it.value("U") || 3);
+  return { status: 1, text: unified(left, right, { changes, context }) };
 }
 
 async function sideOf(it: Tool, path: string, index: number): Promise<Side | undefined> {
@@ -189,48 +203,25 @@ async function compareDirectories(it: Tool, first: string, second: string): Prom
   const names = [...new Set([...it.files.list(a), ...it.files.list(b)])].sort();
   let status = 0;
   for (const name of names) {
-    const [left, right] = [
-      `${first.replace(/\/$/, "")}/${name}`,
-      `${second.replace(/\/$/, "")}/${name}`,
-    ];
+    const left = `${first.replace(/\/$/, "")}/${name}`;
+    const right = `${second.replace(/\/$/, "")}/${name}`;
     const kinds = [it.files.kind(absolute(a, name)), it.files.kind(absolute(b, name))];
     if ((!kinds[0] || !kinds[1]) && !it.has("N")) {
       it.print(`Only in ${kinds[0] ? first : second}: ${name}\n`);
-      status = 1;
+      status = Math.max(status, 1);
     } else if (kinds[0] === "directory" && kinds[1] === "directory") {
       if (it.has("r")) status = Math.max(status, await compareDirectories(it, left, right));
       else it.print(`Common subdirectories: ${left} and ${right}\n`);
     } else {
-      const before =
-        it.has("u") || it.has("U")
-          ? "diff " + optionsText(it) + `${left} ${right}\n`
-          : `diff ${optionsText(it)}${left} ${right}\n`;
-      const result = await capture(it, left, right);
-      if (result.status === 1 && !it.has("q")) it.print(before);
-      it.print(result.text);
-      status = Math.max(status, result.status);
+      const { status: one, text } = await compareFiles(it, left, right);
+      const options = it.process.argv.slice(1).filter((arg) => /^-./.test(arg));
+      if (one === 1 && !it.has("q")) it.print(`diff ${[...options, left, right].join(" ")}\n`);
+      it.print(text);
+      status = Math.max(status, one);
     }
   }
   return status;
 }
-
-function optionsText(it: Tool): string {
-  const flags = it.process.argv.slice(1).filter((arg) => /^-./.test(arg));
-  return flags.length > 0 ? `${flags.join(" ")} ` : "";
-}
-
-async function capture(
-  it: Tool,
-  first: string,
-  second: string,
-): Promise<{ status: number; text: string }> {
-  await it.flush();
-  let text = "";
-  const inner = Object.create(it, { print: { value: (more: string) => (text += more) } }) as Tool;
-  return { status: await compareFiles(inner, first, second), text };
-}
-
-const compareFiles = compare;
 
 export const cmp = tool(
   {

@@ -225,6 +225,7 @@ export const od = tool(
   },
   async (it) => {
     const bytes = utf8(await it.readAll()).slice(0, Number(it.value("N") ?? Infinity));
+    if (it.status !== 0) return;
     const type = it.has("c")
       ? "c"
       : (it.value("t") ?? (it.has("x") ? "x2" : it.has("b") ? "o1" : "o2"));

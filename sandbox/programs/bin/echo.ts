@@ -29,10 +29,10 @@ export const printf = tool(
     const [format, ...values] = it.operands;
     if (format === undefined) throw new WrongUsage("missing operand");
     const { text, errors } = formatPrintf(format, values, it.process.clock.now());
-    it.print(text);
     for (const error of errors) {
       await it.complain(error.replace(/^(.*): invalid number$/s, "‘$1’: expected a numeric value"));
     }
+    it.print(text);
   },
 );
 

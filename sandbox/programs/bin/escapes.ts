@@ -16,9 +16,16 @@ const simple: Readonly<Record<string, string>> = {
 const pattern =
   /\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|0[0-7]{0,3}|[0-7]{1,3}|[ntrabeEfv\\])/g;
 
+/** Several bytes in a row may be one character of UTF-8. */
+const bytes = /(?:\\(?:[2-3][0-7]{2}|0[2-3][0-7]{2}|x[89a-fA-F][0-9a-fA-F])){2,}/g;
+
 /** The text with its escapes replaced; unknown ones stay as they are. */
 export function unescaped(text: string): string {
-  return text.replace(pattern, (_, code: string) => simple[code] ?? character(code));
+  const joined = text.replace(bytes, (run) => {
+    const codes = run.slice(1).split("\\").map((code) => character(code).charCodeAt(0));
+    return new TextDecoder().decode(Uint8Array.from(codes));
+  });
+  return joined.replace(pattern, (_, code: string) => simple[code] ?? character(code));
 }
 
 function character(code: string): string {

@@ -3,7 +3,7 @@
 import { absolute, FileError } from "../../machine/files.ts";
 import type { Program, Reader } from "../../machine/process.ts";
 import { patternRegExp } from "../shell/pattern.ts";
-import { fixed, regex, RegexError, translate } from "./regex.ts";
+import { fixed, RegexError, translate } from "./regex.ts";
 import { Failure, type Tool, tool } from "./tool.ts";
 
 const options =
@@ -58,27 +58,21 @@ const usage =
 
 /** One expression for all patterns; it finds matches within lines. */
 function matcherOf(it: Tool, kind: string, patterns: readonly string[]): RegExp {
-  const source = patterns.map((pattern) => {
+  const one = (pattern: string) => {
     if (kind === "F") return fixed(pattern);
-    if (kind === "P") return pattern;
-    return translate(pattern, kind === "E");
-  });
+    return kind === "P" ? pattern : translate(pattern, kind === "E");
+  };
   try {
-    let whole = source.map((one) => `(?:${one})`).join("|") || "(?!)";
+    let whole = patterns.map((pattern) => `(?:${one(pattern)})`).join("|") || "(?!)";
     if (it.has("x")) whole = `^(?:${whole})$`;
     else if (it.has("w")) whole = `(?<![A-Za-z0-9_])(?:${whole})(?![A-Za-z0-9_])`;
     const fold = it.has("i") || it.has("y");
     // Back-references count groups of one pattern only; joined patterns have none in practice.
     return new RegExp(whole, `gs${kind === "P" ? "" : "u"}${fold ? "i" : ""}`);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    try {
-      for (const one of patterns) regex(one, { extended: kind === "E" });
-    } catch (inner) {
-      if (inner instanceof RegexError) throw new Failure(inner.message, 2);
-      throw inner;
-    }
-    throw new Failure("Invalid regular expression", 2);
+    if (error instanceof RegexError) throw new Failure(error.message, 2);
+    if (error instanceof SyntaxError) throw new Failure("Invalid regular expression", 2);
+    throw error;
   }
 }
 
@@ -111,7 +105,8 @@ class Search {
     const full = it.path(path);
     if (it.files.kind(full) === "directory") {
       if (recursive) return this.#directory(path, full);
-      if (!it.has("s")) await it.complain(`${path}: Is a directory`, it.status);
+      it.status = 2;
+      if (!it.has("s")) await it.complain(`${path}: Is a directory`, 2);
       return;
     }
     try {
@@ -206,6 +201,7 @@ class Search {
   }): void {
     if (!this.#it.has("o")) return this.#line({ prefix, number, text, mark: ":" });
     if (invert) return;
+    this.#matcher.lastIndex = 0;
     for (const match of text.matchAll(this.#matcher)) {
       if (match[0] !== "")
         this.#line({ prefix, number, text: match[0], mark: ":", offset: match.index });

@@ -3,6 +3,7 @@
 import { type Json, JqError, brief, calculate, compare, contains, isTrue, list, text, typeOf } from "./jq-values.ts";
 import { parseDate } from "./parse-date.ts";
 import { formatTime } from "./time-format.ts";
+import { CompileError } from "./jq-parser.ts";
 import { Failure } from "./tool.ts";
 
 function matches(value: Json, [pattern, flags]: readonly Json[], name: string): RegExpMatchArray[] {
@@ -211,7 +212,7 @@ export function simple(name: string, value: Json, args: readonly Json[]): Json[]
     case "input_line_number/0":
       throw new Failure(`${name} is not simulated`, 5);
   }
-  throw new Failure(`error: ${name}/${args.length} is not defined at <top-level>, line 1:\njq: 1 compile error`, 3);
+  throw new CompileError(`${name}/${args.length} is not defined`);
 }
 
 /** Builtins that jq itself writes in jq. */

@@ -1,6 +1,9 @@
 // jq's language: from text to a tree.
 
-import { Failure } from "./tool.ts";
+/** The filter makes no sense: jq does not even begin. */
+export class CompileError extends Error {
+  override readonly name = "CompileError";
+}
 
 export type Filter =
   | { readonly type: "identity" | "recurse" | "empty" }
@@ -86,7 +89,7 @@ class Parser {
   #fail(): never {
     const { kind, text } = this.#token;
     const what = kind === "end" ? "unexpected $end" : `unexpected ${kind === "operator" ? `'${text}'` : text || kind}`;
-    throw new Failure(`error: syntax error, ${what} (Unix shell quoting issues?) at <top-level>, line 1:\n${this.#text}\njq: 1 compile error`, 3);
+throw new CompileError(`syntax error, ${what} (Unix shell quoting issues?)`);
   }
 
   #take(pattern: RegExp): string | undefined {

@@ -2,7 +2,7 @@
 
 import { decodeBase64, encodeBase64 } from "../../api/base64.ts";
 import { library, simple } from "./jq-builtins.ts";
-import { type Filter, parseFilter, type Pattern } from "./jq-parser.ts";
+import { CompileError, type Filter, parseFilter, type Pattern } from "./jq-parser.ts";
 import { JqError, type Json, type Located, type Path, brief, calculate, compare, deletePaths, each, getPath, isTrue, list, setPath, step, text, typeOf } from "./jq-values.ts";
 import { Failure, type Tool } from "./tool.ts";
 
@@ -138,7 +138,7 @@ export class Run {
   #variable(name: string, scope: Scope): Json {
     if (name === "__loc__") return { file: "<top-level>", line: 1 };
     const value = scope.variables.get(name);
-    if (value === undefined) throw new Failure(`error: $${name} is not defined at <top-level>, line 1:\njq: 1 compile error`, 3);
+    if (value === undefined) throw new CompileError(`$${name} is not defined`);
     return value;
   }
 
@@ -436,7 +436,7 @@ export class Run {
       case "@tsv":
         return cells("\t", (cell) => (cell === null ? "" : text(cell).replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n")));
     }
-    throw new Failure(`error: ${name.slice(1)} is not a valid format`, 3);
+    throw new CompileError(`${name.slice(1)} is not a valid format`);
   }
 }
 

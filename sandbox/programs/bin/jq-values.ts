@@ -70,7 +70,8 @@ export function at(value: Json, key: Json): Json {
   if (value === null && (typeof key !== "boolean" && !Array.isArray(key))) return null;
   if (typeof key === "string") {
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.hasOwn(value, key) ? (value[key] as Json) : null;
-    throw new JqError(`Cannot index ${typeOf(value)} with "${key}"`);
+    const noun = Array.isArray(value) ? "string " : "";
+    throw new JqError(`Cannot index ${typeOf(value)} with ${noun}"${key}"`);
   }
   if (typeof key === "number") {
     if (Array.isArray(value)) return value.at(Math.floor(key)) ?? null;

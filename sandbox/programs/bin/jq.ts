@@ -1,7 +1,7 @@
 // jq: filters over JSON.
 // differs: numbers are JavaScript's; getpath-based assignment covers paths, not arbitrary generators.
 
-import { parseFilter } from "./jq-parser.ts";
+import { CompileError, parseFilter } from "./jq-parser.ts";
 import { Run } from "./jq-run.ts";
 import { JqError, type Json } from "./jq-values.ts";
 import { Failure, type Tool, tool } from "./tool.ts";
@@ -24,7 +24,24 @@ export const jq = tool(
       await it.process.stderr.write("jq - commandline JSON processor [version 1.6]\n\nUsage:\tjq [options] <jq filter> [file...]\n");
       return 2;
     }
-    const filter = parseFilter(text);
+    try {
+      return await apply(it, text, { paths, flags, variables, indent });
+    } catch (error) {
+      if (!(error instanceof CompileError)) throw error;
+      throw new Failure(`error: ${error.message} at <top-level>, line 1:\n${text}\njq: 1 compile error`, 3);
+    }
+  },
+);
+
+interface Settings {
+  readonly paths: readonly string[];
+  readonly flags: ReadonlySet<string>;
+  readonly variables: ReadonlyMap<string, Json>;
+  readonly indent: number | string;
+}
+
+async function apply(it: Tool, source: string, { paths, flags, variables, indent }: Settings): Promise<number> {
+    const filter = parseFilter(source);
     const run = new Run(it, variables);
     const inputs = flags.has("n") ? [null] : await readInputs(it, paths, flags);
     let last: Json | undefined;
@@ -44,8 +61,7 @@ export const jq = tool(
     }
     if (it.status === 0 && flags.has("e")) return last === undefined ? 4 : last === null || last === false ? 1 : 0;
     return it.status;
-  },
-);
+}
 
 function argumentsOf(it: Tool) {
   const flags = new Set<string>();
@@ -86,8 +102,8 @@ async function readInputs(it: Tool, paths: readonly string[], flags: ReadonlySet
     return flags.has("s") ? [values] : values;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    await it.process.stderr.write(`jq: error (at <stdin>:${text.split("\n").length - 1}): ${error.message}\n`.replace("error", "parse error").replace(/ \(at[^)]*\)/, ""));
-    throw new Failure("", 2);
+    await it.process.stderr.write(`parse error: ${error.message}\n`);
+    throw new Failure("", 4);
   }
 }
 
@@ -101,6 +117,8 @@ function parseJson(text: string): Json[] {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
+  const bad = badLiteral(text);
+  if (bad) throw bad;
   let depth = 0;
   let start = 0;
   let quoted = false;
@@ -121,7 +139,7 @@ function parseJson(text: string): Json[] {
     if (piece !== "") values.push(parseOne(piece));
     start = i + 1;
   }
-  if (depth > 0) throw new SyntaxError("Unfinished JSON term at EOF");
+  if (depth > 0) throw new SyntaxError(`Unfinished JSON term at EOF at line ${text.split("\n").length}, column 0`);
   return values;
 }
 
@@ -129,9 +147,22 @@ function parseOne(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    if (error instanceof SyntaxError) throw new SyntaxError(`Invalid literal at line 1, column ${text.length}`);
+    if (error instanceof SyntaxError) throw new SyntaxError("Invalid numeric literal");
     throw error;
   }
+}
+
+/** The first word that is no JSON, and where it ends. */
+function badLiteral(text: string): SyntaxError | undefined {
+  const words = /"(?:[^"\\]|\\.)*"|[^\s[\]{}:,"]+/g;
+  for (const match of text.matchAll(words)) {
+    if (match[0].startsWith('"') || /^(?:true|false|null|nan|-?\d[\d.eE+-]*)$/.test(match[0])) continue;
+    const end = match.index + match[0].length;
+    const lines = text.slice(0, end + 1).split("\n");
+    const column = lines.at(-1)?.length ?? 0;
+    return new SyntaxError(`Invalid numeric literal at line ${lines.length}, column ${column}`);
+  }
+  return undefined;
 }
 
 function printed(value: Json, flags: ReadonlySet<string>, indent: number | string): string {

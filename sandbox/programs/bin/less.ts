@@ -142,7 +142,6 @@ class Pager {
         case "e":
         case "<down>":
         case "<enter>":
-        case "<C-j>":
         case "<C-n>":
           await this.#go(this.#top + n, page);
           break;

@@ -147,7 +147,8 @@ function show(it: Tool, entries: readonly Entry[]): void {
   if (long) return showLong(it, entries);
   const prefix = (entry: Entry) =>
     (it.has("i") ? `${entry.stat.inode} ` : "") + (it.has("s") ? `${blocksOf(entry.stat)} ` : "");
-  const names = entries.map((entry) => prefix(entry) + entry.name + suffix(it, entry));
+  const shown = ({ name }: Entry) => (it.has("Q") ? JSON.stringify(name) : name);
+  const names = entries.map((entry) => prefix(entry) + shown(entry) + suffix(it, entry));
   const columns = it.has("C") || (it.process.stdout.isTerminal && !it.has("1"));
   if (it.has("m")) it.print(`${names.join(", ")}\n`);
   else if (!columns || it.has("1")) it.print(names.map((name) => `${name}\n`).join(""));

@@ -118,7 +118,6 @@ class Nano {
         }
         return;
       case "<enter>":
-      case "<C-j>":
         return this.#insert("\n");
       case "<tab>":
         return this.#insert("\t");

@@ -14,7 +14,7 @@ export const rm = tool(
     const recursive = it.has("r") || it.has("R");
     for (const operand of it.operands) {
       const path = it.path(operand);
-      if (/^(.*\/)?\.\.?\/*$/.test(operand)) {
+      if (recursive && /^(.*\/)?\.\.?\/*$/.test(operand)) {
         await it.complain(`refusing to remove '.' or '..' directory: skipping '${operand}'`);
         continue;
       }

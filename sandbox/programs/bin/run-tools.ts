@@ -70,7 +70,7 @@ export const timeout = tool(
   },
   async (it) => {
     const [text, ...argv] = it.operands;
-    if (text === undefined || argv.length === 0) throw new WrongUsage("missing operand");
+    if (text === undefined || argv.length === 0) throw new WrongUsage("");
     const seconds = duration(text);
     if (seconds === undefined) throw new WrongUsage(`invalid time interval ‘${text}’`);
     const signal = signalNamed(it.value("s") ?? "TERM");

@@ -224,9 +224,8 @@ export class ScriptParser {
     this.#skip(/[ \t]*/y);
     if (this.#peek() === "\\") {
       this.#at++;
-      this.#skip(/[ \t]*\n?/y);
-      // `a\  text` keeps its blanks after another backslash.
-      if (this.#peek() === "\\") this.#at++;
+      // `a\  text` on one line keeps its blanks.
+      this.#skip(/[ \t]*\n/y);
     }
     if (this.#at >= this.#text.length) this.#fail("expected \\ after `a', `c' or `i'");
     let out = "";

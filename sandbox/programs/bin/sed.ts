@@ -38,10 +38,13 @@ export const sed = tool(
     const extended = it.has("E") || it.has("r");
     const commands = new ScriptParser(scripts.join("\n"), extended).parse();
     if (it.has("i")) return inPlace(it, commands, operands);
-    const run = new Run(it, commands, (text) => it.print(text));
+    let run = new Run(it, commands, (text) => it.print(text));
     for (const path of operands.length > 0 ? operands : ["-"]) {
       const reader = await openOrSay(it, path);
       if (reader) run.add(reader, path);
+      if (!it.has("s")) continue;
+      await run.whole();
+      run = new Run(it, commands, (text) => it.print(text));
     }
     return run.whole();
   },
@@ -211,10 +214,9 @@ class Run {
   }
 
   #line(text: string): void {
-    const isLast = !this.#ended && !this.#next && this.#peeked;
-    this.#print(
-      text + (isLast || (!this.#ended && this.#inputs.length === 0) ? "" : this.#newline),
-    );
+    // The last line of all may lack its newline, and then keeps lacking it.
+    const isLast = !this.#ended && !this.#next;
+    this.#print(isLast ? text : text + this.#newline);
   }
 
   #flushAppended(): void {

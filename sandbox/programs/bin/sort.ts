@@ -139,7 +139,7 @@ function parseKey(text: string, global: string): Key {
   if (!match) throw new Failure(`invalid field specification: ‘${text}’`, 2);
   const [, from, fromChar = "1", a = "", to, toChar = "0", b = ""] = match;
   if (from === "0")
-    throw new Failure(`-: invalid field specification ‘${text}’: field number is zero`, 2);
+    throw new Failure(`field number is zero: invalid field specification ‘${text}’`, 2);
   return {
     from: Number(from),
     fromChar: Number(fromChar),

@@ -18,6 +18,12 @@ export const tar = tool(
   },
   async (it) => {
     const { flags, operands, directory, archive } = argumentsOf(it.operands);
+    if (archive === "") {
+      throw new Failure(
+        "Old option 'f' requires an argument.\nTry 'tar --help' or 'tar --usage' for more information.",
+        2,
+      );
+    }
     const actions = ["c", "x", "t"].filter((one) => flags.has(one));
     if (actions.length === 0) {
       throw new Failure(
@@ -51,7 +57,7 @@ function argumentsOf(args: readonly string[]) {
   let directory: string | undefined;
   let archive = "-";
   const take = (letter: string, value: string | undefined) => {
-    if (letter === "f") archive = value ?? "-";
+    if (letter === "f") archive = value ?? "";
     else if (letter === "C") directory = value;
   };
   for (let i = 0; i < args.length; i++) {

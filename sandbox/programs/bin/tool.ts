@@ -114,7 +114,7 @@ export class Tool {
   async complain(message: string, status = 1): Promise<void> {
     await this.flush();
     this.status = status;
-    await this.process.stderr.write(`${this.name}: ${message}\n`);
+    await this.process.stderr.write(`${this.process.argv[0]}: ${message}\n`);
   }
 
   /** Runs `act`; a refusal of the kernel becomes `name: what: why`. */
@@ -215,7 +215,7 @@ export function tool(spec: ToolSpec, run: (tool: Tool) => Promise<number | void>
       return status ?? made.status;
     } catch (error) {
       await made?.flush();
-      const message = explain(error, name);
+      const message = explain(error, process.argv[0] ?? name);
       if (message === undefined) throw error;
       if (message !== "") await process.stderr.write(message);
       return error instanceof Failure ? error.status : (spec.usageStatus ?? 1);
@@ -226,7 +226,8 @@ export function tool(spec: ToolSpec, run: (tool: Tool) => Promise<number | void>
 function explain(error: unknown, name: string): string | undefined {
   if (error instanceof Failure) return error.message === "" ? "" : `${name}: ${error.message}\n`;
   if (error instanceof UsageError || error instanceof WrongUsage) {
-    return `${name}: ${error.message}\nTry '${name} --help' for more information.\n`;
+    const first = error.message === "" ? "" : `${name}: ${error.message}\n`;
+    return `${first}Try '${name} --help' for more information.\n`;
   }
   if (error instanceof FileError) {
     // ENOSPC and its like arrive while writing.

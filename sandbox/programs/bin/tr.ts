@@ -1,7 +1,7 @@
 // tr: translates, deletes and squeezes characters.
 
 import { unescaped } from "./escapes.ts";
-import { tool, WrongUsage } from "./tool.ts";
+import { Failure, tool, WrongUsage } from "./tool.ts";
 
 const classes: Readonly<Record<string, string>> = {
   alpha: "A-Za-z",
@@ -39,8 +39,8 @@ function expand(set: string): string[] {
     }
     const [a, b] = [from.codePointAt(0) ?? 0, to.codePointAt(0) ?? 0];
     if (b < a)
-      throw new WrongUsage(
-        `range-endpoints of ‘${from}-${to}’ are in reverse collating sequence order`,
+      throw new Failure(
+        `range-endpoints of '${from}-${to}' are in reverse collating sequence order`,
       );
     for (let code = a; code <= b; code++) out.push(String.fromCodePoint(code));
     i += 2;

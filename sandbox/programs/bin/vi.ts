@@ -94,7 +94,7 @@ class Vi implements ViFile {
       return;
     }
     const text = key.startsWith("<paste>") ? key.slice(7).replace(/\r\n?/g, "\n") : key;
-    if (text === "<enter>" || text === "<C-j>") this.buffer.insert("\n");
+    if (text === "<enter>") this.buffer.insert("\n");
     else if (text === "<tab>") this.buffer.insert("\t");
     else if (text === "<backspace>") this.buffer.backspace();
     else if (text === "<delete>")
@@ -452,7 +452,7 @@ class Vi implements ViFile {
       await this.#draw(screen, mark + text);
       const key = await this.#key(screen);
       if (key === undefined || key === "<escape>" || key === "<C-c>") return;
-      if (key === "<enter>" || key === "<C-j>") break;
+      if (key === "<enter>") break;
       if (key === "<backspace>") {
         if (text === "") return;
         text = text.slice(0, -1);

@@ -131,7 +131,8 @@ async function trace(
   const values = assignments.map(
     ({ name }) => `${name}=${quoted(shell.variables.get(name) ?? "")}`,
   );
-  await shell.stderr.write(`${prefix}${[...values, ...argv.map(quoted)].join(" ")}\n`);
+  const shown = shell.dialect.name === "dash" ? argv : argv.map(quoted);
+  await shell.stderr.write(`${prefix}${[...values, ...shown].join(" ")}\n`);
 }
 
 export interface Invoked extends Invocation {

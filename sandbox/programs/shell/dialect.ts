@@ -15,6 +15,8 @@ export interface Dialect {
   cannotOpen(path: string, why: string, writing: boolean): string;
   cannotEnter(path: string, why: string): string;
   unbound(name: string): string;
+  /** What bash says otherwise, in this shell's words; the empty string for nothing. */
+  readonly wording: readonly (readonly [bash: RegExp, own: string])[];
   syntax(mistake: Mistake, text: string, shell: Shell): string;
   /** Exit status of a script that cannot be parsed, or whose builtin cannot be redirected. */
   readonly prompts: { readonly user: string; readonly root: string };
@@ -38,6 +40,7 @@ export const bash: Dialect = {
   cannotOpen: (path, why) => `${path}: ${why}`,
   cannotEnter: (path, why) => `cd: ${path}: ${why}`,
   unbound: (name) => `${name}: unbound variable`,
+  wording: [],
   syntax({ kind, token, line }, text, shell) {
     const inside = shell.mode === "interactive" && !shell.sourced;
     const from = shell.mode === "command" && shell.script === undefined ? "-c: " : "";
@@ -66,8 +69,20 @@ export const dash: Dialect = {
     `cannot ${writing ? "create" : "open"} ${path}: ${posixReason(why, writing)}`,
   cannotEnter: (path) => `cd: can't cd to ${path}`,
   unbound: (name) => `${name}: parameter not set`,
-  syntax({ kind, token, line, expecting }, _text, shell) {
-    const head = `${shell.script ?? shell.name}: ${shell.firstLine - 1 + line}: Syntax error: `;
+  wording: [
+    [/^(test|\[): (.*): integer expression expected$/s, "$1: Illegal number: $2"],
+    [/^(test|\[): (.*): (?:unary|binary) operator expected$/s, "$1: $2: unexpected operator"],
+    [/^\[: missing `\]'$/, "[: missing ]"],
+    [/^printf: (.*): invalid number$/s, "printf: $1: expected numeric value"],
+    [/^wait: pid .* is not a child of this shell$/, ""],
+    [/^kill: \(.*\) - No such process$/, "kill: No such process\n"],
+    [/^(.*): division by 0 .*$/s, 'arithmetic expression: division by zero: "$1"'],
+    [/^(.*): syntax error: .*$/s, 'arithmetic expression: expecting primary: "$1"'],
+    [/^local: can only be used in a function$/, "local: not in a function"],
+  ],
+  syntax({ kind, token, line, expecting }, text, shell) {
+    const at = kind === "end" && !text.endsWith("\n") ? line - 1 : line;
+    const head = `${shell.script ?? shell.name}: ${shell.firstLine - 1 + at}: Syntax error: `;
     const hint = expecting ? ` (expecting "${expecting}")` : "";
     if (kind === "quote") {
       const what =
@@ -85,6 +100,17 @@ export const ash: Dialect = {
   ...dash,
   name: "ash",
   extended: true,
+  wording: [
+    [/^(?:test|\[): (.*): integer expression expected$/s, "$1: bad number"],
+    [/^(?:test|\[): (.*): (?:unary|binary) operator expected$/s, "$1: unknown operand"],
+    [/^\[: missing `\]'$/, "missing ]"],
+    [/^printf: (.*): invalid number$/s, "invalid number '$1'"],
+    [/^wait: pid .* is not a child of this shell$/, ""],
+    [/^kill: \((.*)\) - No such process$/, "can't kill pid $1: No such process"],
+    [/^.*: division by 0 .*$/s, "divide by zero"],
+    [/^.*: syntax error: .*$/s, "arithmetic syntax error"],
+    [/^local: can only be used in a function$/, "local: not in a function"],
+  ],
   prefix(shell) {
     if (shell.mode === "file") return `${shell.script ?? shell.name}: line ${shell.line}: `;
     return `${shell.name}: `;
@@ -107,6 +133,7 @@ export const ash: Dialect = {
     return `${head}unexpected ${token === "newline" ? token : `"${token}"`}${hint}`;
   },
   prompts: { user: "\\w $ ", root: "\\w # " },
+  redirectFailure: 1,
 };
 
 const bare = (shell: Shell): string => shell.script ?? shell.name;

@@ -85,7 +85,7 @@ export class Editor {
     for (;;) {
       const key = await this.#keys.next();
       if (key === undefined) return "end";
-      if (key === "<enter>" || key === "<C-j>") {
+      if (key === "<enter>") {
         await this.#move(this.#text.length);
         await output.write("\n");
         return { line: this.#line };

@@ -187,7 +187,11 @@ async function expandPart(shell: Shell, part: A.WordPart, quoted: boolean): Prom
       return [{ text: part.text, quoted, split: false }];
     case "SingleQuoted":
     case "AnsiCQuoted":
-      return quoted ? whole(part.text) : whole(part.value);
+      if (quoted) return whole(part.text);
+      // To dash the dollar sign is one.
+      return part.type === "AnsiCQuoted" && !shell.dialect.extended
+        ? whole(`$${part.text.slice(2, -1)}`)
+        : whole(part.value);
     case "DoubleQuoted":
     case "LocaleString": {
       const inner = await expandParts(shell, part.parts, true);
@@ -204,7 +208,7 @@ async function expandPart(shell: Shell, part: A.WordPart, quoted: boolean): Prom
       const inner = { pos: part.pos + cut, end: part.end - (cut - 1) };
       const text = part.text.slice(cut, part.text.length - (cut - 1));
       const source = await arithmeticText(shell, part.expression, { text, ...inner });
-      return result(String(fatally(() => evaluateIn(shell, source))));
+      return result(String(fatally(shell, () => evaluateIn(shell, source))));
     }
     case "ProcessSubstitution":
       return whole(part.script ? substituteProcess(shell, part.operator, part.script) : "");
@@ -212,11 +216,11 @@ async function expandPart(shell: Shell, part: A.WordPart, quoted: boolean): Prom
 }
 
 /** In a script an expression that makes no sense is the end. */
-function fatally<T>(run: () => T): T {
+function fatally<T>({ dialect }: Shell, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof ShellError) throw new ShellError(error.message, error.status, true);
+    if (error instanceof ShellError) throw new ShellError(error.message, dialect.name === "bash" ? 1 : 2, true);
     throw error;
   }
 }

@@ -60,7 +60,8 @@ async function startUp(shell: Shell, { login, norc, rcfile }: InteractiveOptions
       shell.dialect.name === "bash" ? [".bash_profile", ".bash_login", ".profile"] : [".profile"];
     for (const name of own) if (await run(`${home}/${name}`)) break;
   }
-  if (shell.dialect.name !== "bash") {
+  // bash that is called sh does as a POSIX shell does.
+  if (shell.dialect.name !== "bash" || /(?:^|\/)sh$/.test(shell.name)) {
     const file = shell.variables.get("ENV");
     if (file) await run(file);
   } else if (!login) {

@@ -70,7 +70,7 @@ export class Keys {
 
   #plain(): string {
     const unit = this.#take((this.#rest.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
-    if (unit === "\r" || unit === "\n") return unit === "\r" ? "<enter>" : "<C-j>";
+    if (unit === "\r" || unit === "\n") return "<enter>";
     if (unit === "\t") return "<tab>";
     if (unit === "\x7f" || unit === "\b") return "<backspace>";
     if (unit < " ") return `<C-${String.fromCharCode(unit.charCodeAt(0) + 96)}>`;

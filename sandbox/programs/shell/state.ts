@@ -190,8 +190,11 @@ export class Shell {
 
   /** Says what is wrong, with the name and line in front, as this kind of shell does. */
   async complain(message: string): Promise<void> {
+    const { wording, prefix } = this.dialect;
+    const found = wording.find(([bash]) => bash.test(message));
+    const own = found ? message.replace(found[0], found[1]) : message;
     const stream = this.streams.get(2);
-    if (stream && "write" in stream) await stream.write(`${this.dialect.prefix(this)}${message}\n`);
+    if (own !== "" && stream && "write" in stream) await stream.write(`${prefix(this)}${own}\n`);
   }
 
   /** The state of a subshell that runs as `process`. */

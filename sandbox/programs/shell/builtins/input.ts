@@ -1,7 +1,7 @@
 // Builtins that read, print and test.
 
 import { formatPrintf } from "../../bin/printf-format.ts";
-import { echoed } from "../../bin/escapes.ts";
+import { echoed, unescapedUntilStop } from "../../bin/escapes.ts";
 import { TestError, testArguments } from "../condition.ts";
 import { type Shell, ShellError, TrapCame } from "../state.ts";
 import { surroundings } from "../surroundings.ts";
@@ -24,7 +24,7 @@ const echo: Builtin = async (shell, args) => {
     await shell.stdout.write(newline ? `${words}\n` : words);
     return 0;
   }
-  const { text, stop } = echoed(words);
+  const { text, stop } = shell.dialect.name === "dash" ? unescapedUntilStop(words) : echoed(words);
   await shell.stdout.write(newline && !stop ? `${text}\n` : text);
   return 0;
 };
@@ -41,9 +41,9 @@ const printf: Builtin = async (shell, args) => {
     return 2;
   }
   const { text, errors } = formatPrintf(format, values, shell.process.clock.now());
+  for (const error of errors) await shell.complain(`printf: ${error}`);
   if (variable !== undefined) shell.variables.set(variable, text);
   else await shell.stdout.write(text);
-  for (const error of errors) await shell.complain(`printf: ${error}`);
   return errors.length > 0 ? 1 : 0;
 };
 

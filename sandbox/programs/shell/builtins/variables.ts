@@ -167,7 +167,8 @@ const marking =
 
 const local: Builtin = async (shell, args, context) => {
   if (shell.functionNames.length === 0) {
-    throw new ShellError("local: can only be used in a function", 1);
+    const bash = shell.dialect.name === "bash";
+    throw new ShellError("local: can only be used in a function", bash ? 1 : 2, !bash);
   }
   const { on, off, words } = taken(args);
   return declareAll(shell, words, { on, off, local: true }, context);

@@ -342,6 +342,20 @@ test("a claim whose volume was removed is lost, and found again when the volume 
   expect(await stateOf("c")).toBe("Bound to v");
 });
 
+test("a claim whose volume is taken from it by hand takes it back", async () => {
+  await start();
+  await addVolume(volume("v", "1Gi"));
+  await addClaim(claim("c", "1Gi"));
+  await soon();
+  await cluster.advance(60_000);
+  await change("v", { spec: { claimRef: null } });
+  await soon();
+  expect((await volumeNow("v")).status.phase).toBe("Available");
+  await cluster.advance(RESYNC);
+  const { spec, status } = await volumeNow("v");
+  expect([status.phase, spec.claimRef?.name]).toEqual(["Bound", "c"]);
+});
+
 describe("the trace", () => {
   const why = (name: string) =>
     cluster.trace.about({ kind: "PersistentVolumeClaim", namespace: "default", name }).at(-1);

@@ -108,6 +108,10 @@ async function lookAtVolume(key: NamespacedName, binder: Binder): Promise<void> 
   const known = state.volumes.get(key.name);
   if (heard) {
     if (!rememberVolume(heard, binder)) return;
+    const was = known && reservedFor(known);
+    // Whoever loses its volume does not hear of it, but looks before long.
+    if (was && keyText(was) !== keyText(reservedFor(heard) ?? noClaim))
+      state.resync.mark(was, false);
     await syncVolume(heard, binder);
     const volume = state.volumes.get(key.name);
     state.resync.mark(key, !volume || isSettled(volume));
@@ -116,8 +120,15 @@ async function lookAtVolume(key: NamespacedName, binder: Binder): Promise<void> 
   state.resync.mark(key, true);
   if (!known) return;
   state.volumes.delete(known);
-  const { namespace, name } = known.spec.claimRef ?? {};
-  if (namespace && name) wake({ namespace, name });
+  const left = reservedFor(known);
+  if (left) wake(left);
+}
+
+const noClaim: NamespacedName = { namespace: "", name: "" };
+
+function reservedFor({ spec: { claimRef } }: PersistentVolume): NamespacedName | undefined {
+  const { namespace, name } = claimRef ?? {};
+  return namespace && name ? { namespace, name } : undefined;
 }
 
 /** A volume that is left needs us until it is deleted or emptied. */

@@ -109,9 +109,15 @@ async function finished(seen: AsyncIterable<WatchEvent<Pod>>): Promise<void> {
   throw failed("recycler pod watch channel had been closed");
 }
 
+/** Hears what is said as long as it can; nothing depends on it. */
 async function listen(
   said: AsyncIterable<WatchEvent<Event>>,
   tell: (event: Event) => void,
 ): Promise<void> {
-  for await (const { type, object } of said) if (type === "ADDED") tell(object);
+  try {
+    for await (const { type, object } of said) if (type === "ADDED") tell(object);
+  } catch (error) {
+    // So a watch over the network ends that is not wanted any more, or whose server is gone.
+    if (!isRefusal(error)) throw error;
+  }
 }

@@ -125,7 +125,7 @@ export function validatePodStatus(pod: Pod, old: Pod, { era }: Context): FieldEr
     errors.push(
       ...validateTransitions(status[list] ?? [], old.status?.[list] ?? [], {
         field: `status.${list}`,
-        restartPolicy: old.spec.restartPolicy,
+        spec: old.spec,
       }),
     );
   }
@@ -135,15 +135,17 @@ export function validatePodStatus(pod: Pod, old: Pod, { era }: Context): FieldEr
   return errors;
 }
 
-/** What has ended and is not restarted stays ended. */
+/** What has ended and is not restarted stays ended; a sidecar is always restarted. */
 function validateTransitions(
   statuses: readonly ContainerStatus[],
   old: readonly ContainerStatus[],
-  { field, restartPolicy }: { field: string; restartPolicy: PodSpec["restartPolicy"] },
+  { field, spec: { restartPolicy, initContainers = [] } }: { field: string; spec: PodSpec },
 ): FieldError[] {
   if (restartPolicy === "Always") return [];
   return old.flatMap(({ name, state }, index) => {
     if (!state?.terminated) return [];
+    const spec = initContainers.find((each) => each.name === name);
+    if (spec?.restartPolicy === "Always") return [];
     if (state.terminated.exitCode !== 0 && restartPolicy === "OnFailure") return [];
     const now = statuses.find((each) => each.name === name);
     if (!now || now.state?.terminated) return [];

@@ -168,3 +168,40 @@ test("a file in the manifests' directory is a pod of the node's own", async () =
   await expect(cluster.pod("etcd-node1")).rejects.toThrow("not found");
   expect(cluster.nodes[0]?.runtime.pods.size).toBe(0);
 });
+
+test("after a reboot pods begin anew, and their init containers too", async () => {
+  const cluster = await testNodes({ era, host });
+  const init = container(["true"], { name: "init" });
+  await cluster.run("web", { initContainers: [init], containers: [container(["polite"])] });
+  const once = { restartPolicy: "Never", containers: [container(["polite"])] };
+  await cluster.run("once", once);
+  await cluster.advance(10_000);
+  const before = await cluster.pod("web");
+  await cluster.reboot(0);
+  const seen = await cluster.story("web", 10);
+  expect(seen.at(-1)).toMatch(/^\ds Running init=Completed\(0\) ready r1 c=running ready r1$/);
+  const after = await cluster.status("web");
+  expect(after.podIP).not.toBe(before.status.podIP);
+  expect(after.containerStatuses?.[0]?.lastState?.terminated).toMatchObject({ exitCode: 255 });
+  expect(await cluster.said("web")).toContain(
+    "SandboxChanged: Pod sandbox changed, it will be killed and re-created.",
+  );
+  expect((await cluster.status("once")).phase).toBe("Failed");
+  expect(await cluster.said("node1")).toContainEqual(
+    expect.stringMatching(/^Rebooted: Node node1 has been rebooted, boot id: /),
+  );
+});
+
+test("a node that is switched off is silent, and nothing of it runs", async () => {
+  const cluster = await testNodes({ era, host });
+  await cluster.run("web", { containers: [container(["polite"])] });
+  await cluster.advance(6_000);
+  const [node] = cluster.nodes;
+  node?.machine.shutdown();
+  await cluster.advance(60_000);
+  expect(node?.kubelet).toBeUndefined();
+  const { containers = [] } = [...(node?.runtime.pods.values() ?? [])][0] ?? {};
+  expect(containers.map(({ state }) => state)).toEqual(["exited"]);
+  // The API does not know yet.
+  expect((await cluster.status("web")).phase).toBe("Running");
+});

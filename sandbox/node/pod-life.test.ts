@@ -333,3 +333,17 @@ test("a node at rest has nothing to do: its heartbeat is held", async () => {
   await cluster.advance(30_000);
   expect(cluster.clock.nextDue()).toBeUndefined();
 });
+
+test("a container's last words are in its status", async () => {
+  const cluster = await testNodes({ era, host });
+  const says = container(["write", "/dev/termination-log", "all is said"]);
+  const policy = { terminationMessagePolicy: "FallbackToLogsOnError" };
+  const fails = container(["complain", "oh no"], policy);
+  await cluster.run("says", { restartPolicy: "Never", containers: [says] });
+  await cluster.run("fails", { restartPolicy: "Never", containers: [fails] });
+  await cluster.advance(8_000);
+  const message = async (name: string) =>
+    (await cluster.status(name)).containerStatuses?.[0]?.state?.terminated?.message;
+  expect(await message("says")).toBe("all is said");
+  expect(await message("fails")).toBe("oh no\n");
+});

@@ -161,3 +161,29 @@ test("a connection is carried to a port inside the pod", async () => {
   expect(refused.told.code).toBe(1);
   expect(refused.told.err).toContain("dial tcp4 127.0.0.1:81: connect: connection refused");
 });
+
+test("the API server leads to all this", async () => {
+  const cluster = await testNodes({ era, host });
+  await cluster.run("web", { containers: [container(["polite", "500"])] });
+  await cluster.advance(6_000);
+  const path = "/api/v1/namespaces/default/pods/web";
+  const get = (subresource: string, query = {}) =>
+    cluster.client.send({ method: "GET", path: `${path}/${subresource}`, query });
+  expect((await get("log")).body).toBe("ready\n");
+  await expect(get("log", { previous: "true" })).rejects.toThrow(
+    'previous terminated container "c" in pod "web" not found',
+  );
+  const query = { command: ["id"], stdout: "true" };
+  const { told } = join(await get("exec", query));
+  await cluster.advance(100);
+  expect(told).toEqual({ out: "0:0 web\n", err: "", code: 0 });
+  const stopping = cluster.nodes[0]?.machine.system.units.stop("kubelet");
+  await cluster.advance(1_000);
+  await stopping;
+  await expect(get("log")).rejects.toThrow(
+    'Get "https://10.0.0.11:10250/containerLogs/default/web/c": dial tcp 10.0.0.11:10250: connect: connection refused',
+  );
+  await expect(get("exec", query)).rejects.toThrow(
+    "error dialing backend: dial tcp 10.0.0.11:10250: connect: connection refused",
+  );
+});

@@ -57,6 +57,8 @@ export interface TestNodes {
   exec(name: string, command: readonly string[]): Promise<string>;
   /** Does it and says how the pod looked meanwhile, with the second in which that began. */
   story(name: string, seconds: number): Promise<string[]>;
+  /** Switches a node off, and on again half a minute later. */
+  reboot(index: number): Promise<void>;
   expose(name: string, addresses: readonly string[], port: number): Promise<Endpoints>;
 }
 
@@ -104,23 +106,31 @@ export async function testNodes(options: TestNodesOptions): Promise<TestNodes> {
     missingTags: ["does-not-exist"],
   });
   const nodes: NodeHandle[] = [];
-  for (let i = 1; i <= (options.nodes ?? 1); i++) {
-    const hostname = `node${i}`;
-    const address = `10.0.0.${10 + i}`;
-    const machine = createMachine({
-      ...{ hostname, clock, files: nodeFiles(clock, hostname, address) },
-      adapter: fabric.attach({ addresses: [address], place: hostname }),
-      random: random.stream(hostname),
-    });
+  const start = (number: number, before?: NodeHandle) => {
+    const hostname = `node${number}`;
+    const address = `10.0.0.${10 + number}`;
     const chance = random.stream(hostname);
-    const node = await bootNode({
+    const machine = createMachine({
+      ...{ hostname, clock, random: chance },
+      files: before?.machine.files ?? nodeFiles(clock, hostname, address),
+      adapter: before?.machine.adapter ?? fabric.attach({ addresses: [address], place: hostname }),
+    });
+    return bootNode({
       ...{ machine, fabric, era, random: chance, registry, timings: realTimings },
       server: { host: serverAddress, port: 6443, secure: true },
-      podCIDR: `10.244.${i}.0/24`,
+      podCIDR: `10.244.${number}.0/24`,
       ...options.node,
+      ...(before && { before }),
     });
-    nodes.push(node);
-  }
+  };
+  for (let i = 1; i <= (options.nodes ?? 1); i++) nodes.push(await start(i));
+  const reboot = async (index: number) => {
+    const before = nodes[index] as NodeHandle;
+    before.machine.shutdown();
+    await clock.advance(30_000);
+    nodes[index] = await start(index + 1, before);
+    await clock.advance(1_000);
+  };
   await clock.advance(1_000);
   const key = (name: string) => ({ namespace: "default", name });
   const ask = async (verb: string, name: string, query: Request["query"] = {}) => {
@@ -157,7 +167,7 @@ export async function testNodes(options: TestNodesOptions): Promise<TestNodes> {
     return told;
   };
   return {
-    ...{ ask, exec, story },
+    ...{ ask, exec, story, reboot },
     ...{ client, clock, fabric, nodes },
     advance: (ms) => clock.advance(ms),
     run: (name, spec) => client.create(pods, podOf(name, spec)),
@@ -231,6 +241,10 @@ const programs: Readonly<Record<string, Program>> = {
   async echo(process) {
     await say(process, `${process.argv.slice(1).join(" ")}\n`);
     return 0;
+  },
+  async complain(process) {
+    await process.stderr.write(`${process.argv.slice(1).join(" ")}\n`);
+    return 1;
   },
   async cat(process) {
     for (const path of process.argv.slice(1)) await say(process, process.files.read(path));

@@ -98,12 +98,10 @@ export const containerIdText = ({ id }: Container, era: Era): string =>
   `${era.words.kubelet.runtime}://${id}`;
 
 function stateOf(container: Container, era: Era): ContainerState {
-  const { startedAt, finishedAt, exitCode, reason, state, message, config } = container;
+  const { startedAt, finishedAt, exitCode, reason, state, message } = container;
   const started = timestamp(startedAt);
   if (state === "running") return { running: { startedAt: started } };
-  const left = [message, config.labels.terminationMessage()]
-    .filter((text) => text !== "")
-    .join(": ");
+  const left = [message, lastWords(container)].filter((text) => text !== "").join(": ");
   return {
     terminated: {
       exitCode,
@@ -113,6 +111,14 @@ function stateOf(container: Container, era: Era): ContainerState {
       containerID: containerIdText(container, era),
     },
   };
+}
+
+/** What it wrote into the file for that, or its last lines if its spec wants them. */
+function lastWords({ config, exitCode, log }: Container): string {
+  const { spec, terminationMessage } = config.labels;
+  const written = terminationMessage();
+  const wantsLog = spec.terminationMessagePolicy === "FallbackToLogsOnError";
+  return written === "" && wantsLog && exitCode !== 0 ? log.tail() : written;
 }
 
 /** What newer kubelets tell beside: what it may use, what is mounted, and who it is. */

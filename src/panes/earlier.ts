@@ -1,4 +1,4 @@
-import { forgetSaved, type Saved } from "../session/saved.ts";
+import type { Saved } from "../session/saved.ts";
 import { session } from "../session/session.ts";
 import { openTerminal } from "../session/terminals.ts";
 import { earlier, type Lab } from "./lab.ts";
@@ -12,6 +12,7 @@ export async function takeUp({ scene }: Lab, { inputs, until }: Saved): Promise<
 /** Begins at the scene's start, and forgets what was kept. */
 export async function forgetEarlier({ place }: Lab): Promise<void> {
   earlier.value = undefined;
+  const { forgetSaved } = await import("../session/saved.ts");
   await forgetSaved(place);
   await openTerminal(0);
 }

@@ -169,10 +169,10 @@ function inRows({ things }: Picture, slots: Slots, width: number): Layout {
     for (const { key } of here) {
       const slot = slots.get(key) ?? 0;
       const x = PADDING + (slot % columns) * (card + 8);
-      const y = top + 28 + Math.floor(slot / columns) * (CARD.height + 8);
+      const y = top + 28 + Math.floor(slot / columns) * (CARD.height + 14);
       boxes.set(key, { x, y, width: card, height: CARD.height });
     }
-    const height = 28 + lines * (CARD.height + 8) + 12;
+    const height = 28 + lines * (CARD.height + 14) + 10;
     rows.push({ lane, x: 0, y: top, width, height });
     top += height;
   }

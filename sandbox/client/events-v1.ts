@@ -65,12 +65,15 @@ class SeriesRecorder implements ActionRecorder {
   readonly #known = new Map<string, Known>();
   readonly #start: number;
   #last = 0n;
+  /** The beat at which what is old was forgotten last. */
+  #cleaned: number;
   #timer: Timer | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: ActionRecorderOptions) {
     this.#options = options;
     this.#start = options.clock.now();
+    this.#cleaned = this.#start;
     options.signal.addEventListener("abort", () => this.#timer?.cancel(), { once: true });
   }
 
@@ -126,6 +129,8 @@ class SeriesRecorder implements ActionRecorder {
   /** What has not been repeated for long enough was over at the last beat. */
   #forgetOld(now: number): void {
     const beat = now - ((now - this.#start) % FINISH_MS);
+    if (beat === this.#cleaned) return;
+    this.#cleaned = beat;
     for (const [key, known] of this.#known) {
       if (known.count === 0 && known.last < beat - FINISH_MS) this.#known.delete(key);
     }

@@ -52,6 +52,7 @@ export class SchedulingQueue {
   readonly #unschedulable = new Map<string, Queued>();
   readonly #backoff = new Set<Queued>();
   #backoffTimer: Timer | undefined;
+  #backoffDue = Number.POSITIVE_INFINITY;
   #flushTimer: Timer | undefined;
   #turn = 0;
   #cycle = 0;
@@ -122,7 +123,7 @@ export class SchedulingQueue {
     // Something happened while it was tried: that may have been what it waits for.
     if (this.#moved >= cycle) {
       this.#delay(queued);
-      this.#armBackoff();
+      this.#armBackoff(this.#backoffEnd(queued));
       return;
     }
     queued.place = "unschedulable";
@@ -144,11 +145,17 @@ export class SchedulingQueue {
   }
 
   #move(queued: readonly Queued[]): void {
+    let first = Number.POSITIVE_INFINITY;
     for (const each of queued) {
-      if (this.#backoffEnd(each) > this.#options.clock.now()) this.#delay(each);
-      else this.#activate(each);
+      const end = this.#backoffEnd(each);
+      if (end <= this.#options.clock.now()) {
+        this.#activate(each);
+      } else {
+        this.#delay(each);
+        first = Math.min(first, end);
+      }
     }
-    this.#armBackoff();
+    this.#armBackoff(first);
     this.#moved = this.#cycle;
   }
 
@@ -180,17 +187,20 @@ export class SchedulingQueue {
   }
 
   /** Upstream looks once a second; here the timer is set to the very end of the next back-off. */
-  #armBackoff(): void {
+  #armBackoff(end: number): void {
     const { clock, signal } = this.#options;
+    if (end >= this.#backoffDue || signal.aborted) return;
     this.#backoffTimer?.cancel();
-    this.#backoffTimer = undefined;
-    if (this.#backoff.size === 0 || signal.aborted) return;
-    const ends = [...this.#backoff].map((queued) => this.#backoffEnd(queued));
-    const left = Math.max(0, Math.min(...ends) - clock.now());
-    this.#backoffTimer = clock.after(left, () => {
-      const over = [...this.#backoff].filter((queued) => this.#backoffEnd(queued) <= clock.now());
-      for (const queued of over) this.#activate(queued);
-      this.#armBackoff();
+    this.#backoffDue = end;
+    this.#backoffTimer = clock.after(Math.max(0, end - clock.now()), () => {
+      this.#backoffDue = Number.POSITIVE_INFINITY;
+      let next = Number.POSITIVE_INFINITY;
+      for (const queued of [...this.#backoff]) {
+        const its = this.#backoffEnd(queued);
+        if (its <= clock.now()) this.#activate(queued);
+        else next = Math.min(next, its);
+      }
+      this.#armBackoff(next);
     });
   }
 

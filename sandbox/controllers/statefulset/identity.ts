@@ -73,9 +73,12 @@ export function hasIdentity(set: StatefulSet, { metadata }: Pod, indexed: boolea
   return labels?.[podNameLabel] === name && (!indexed || labels[podIndexLabel] === ordinal);
 }
 
+/** Its claims are called after it, as it is after its ordinal. */
 export function hasStorage(set: StatefulSet, pod: Pod): boolean {
   return (set.spec.volumeClaimTemplates ?? []).every((claim) => {
     const volume = pod.spec.volumes?.find(({ name }) => name === claim.metadata.name);
-    return volume?.persistentVolumeClaim?.claimName === claimName(set, claim, ordinalOf(pod));
+    return (
+      volume?.persistentVolumeClaim?.claimName === `${claim.metadata.name}-${pod.metadata.name}`
+    );
   });
 }

@@ -6,6 +6,7 @@ import type { CoreWords } from "./words/core.ts";
 import type { KubectlWords } from "./words/kubectl.ts";
 import type { KubeletWords } from "./words/kubelet.ts";
 import type { NameWords } from "./words/names.ts";
+import type { NodeWords } from "./words/nodes.ts";
 import type { SchedulerWords } from "./words/scheduler.ts";
 import type { StorageWords } from "./words/storage.ts";
 import type { VolumeWords } from "./words/volumes.ts";
@@ -22,6 +23,7 @@ export type FeatureGate =
   | "ReadWriteOncePod"
   | "StorageObjectInUseProtection"
   | "TaintBasedEvictions"
+  | "TaintNodesByCondition"
   | "NodeLease"
   | "NodeOutOfServiceVolumeDetach"
   | "HonorPVReclaimPolicy"
@@ -85,6 +87,8 @@ export const behaviors = {
     "kubectl describe says more: accounts of pods, modes of jobs, series of events (1.21 to 1.24)",
   "describe-placement":
     "kubectl describe says where pods of a template may run, and looks at EndpointSlices (1.30)",
+  "default-containers":
+    "kubectl says which of several containers it takes, and exec needs -- before the command (1.22)",
   "kubectl-compares-labels":
     "kubectl label says unlabeled, and does not mind a value that is there already (1.24)",
   "kubectl-wait-for-absent":
@@ -95,10 +99,13 @@ export const behaviors = {
   "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",
   "nodes-as-external-ips": "a NodePort service shows <nodes> as its external address (until 1.7)",
   "plain-service-ports": "the ports of a service are shown without those of the nodes (until 1.4)",
-  "services-drop-addresses": "a service whose type changes loses addresses that it does not need (1.20)",
+  "services-drop-addresses":
+    "a service whose type changes loses addresses that it does not need (1.20)",
   "services-keep-addresses": "an update of a service need not repeat what was allocated (1.22)",
   "newest-default-class": "of several default StorageClasses the newest counts (1.26)",
   "json-field-values": "errors show lists and structs as JSON, not as Go has them (1.34)",
+  "plain-component-ports":
+    "the scheduler and the controller manager say how they are without TLS (until 1.21)",
   "liveness-pages": "the server says at /livez and /readyz whether it is well (1.16)",
   "evicts-unready-pods":
     "pods that are not ready are evicted although the budget allows nothing, if enough are (1.22)",
@@ -110,8 +117,10 @@ export const behaviors = {
   "status-wakes-scheduler":
     "the scheduler takes a change of a waiting pod's status for a change of the pod, because its managed fields change, and tries again at once (1.18 to 1.23)",
   "topology-labels": "zones and regions are labels of topology.kubernetes.io (1.17)",
-  "provisioned-node-affinity": "volumes that are made in a zone say by affinity that they are there (1.12)",
-  "patient-scheduler": "pods that nothing has happened for are tried again after 5 minutes, not 1 (1.23)",
+  "provisioned-node-affinity":
+    "volumes that are made in a zone say by affinity that they are there (1.12)",
+  "patient-scheduler":
+    "pods that nothing has happened for are tried again after 5 minutes, not 1 (1.23)",
   "spread-without-zones": "pods are spread over nodes that have no zone, too (1.23)",
   "preference-weights": "what users prefer weighs more than the scheduler's own preferences (1.23)",
   "statefulset-counts-current-first":
@@ -137,14 +146,21 @@ export const behaviors = {
   "hostnames-map": "Endpoints have the names of pods in an annotation (until 1.6)",
   "root-ca-published": "each namespace has a config map kube-root-ca.crt (1.20)",
   "described-root-ca": "the config map kube-root-ca.crt says what it is for (1.24)",
+  "taint-manager": "pods leave nodes whose NoExecute taints they do not tolerate (1.6)",
+  "nodes-known-by-name": "events of controllers about nodes have the name for a uid (until 1.4)",
+  "evicted-pods-killed":
+    "pods of lost nodes are taken away when their time to end is over, not kept as NodeLost (until 1.4)",
+  "pods-told-of-lost-nodes": "a pod's events say that its node is not ready (1.18)",
   "orphan-quarantine": "pods of a missing node are left alone for forty seconds (1.19)",
   "owner-references": "what controllers make says who owns it, and goes with it (1.4)",
   "created-by": "pods say in an annotation who made them (until 1.8)",
   "workload-revisions": "StatefulSets and DaemonSets keep revisions and update their pods (1.7)",
   "typed-claim-templates": "claim templates of a StatefulSet say that they are claims (1.17)",
   "changeable-history-limits": "revisionHistoryLimit of a StatefulSet may change (1.33)",
-  "prefixed-job-labels": "pods of a Job have labels with batch.kubernetes.io/ before their names (1.27)",
-  "job-restart-policy-required": "a Job without a restart policy of its own is told to have one (1.19)",
+  "prefixed-job-labels":
+    "pods of a Job have labels with batch.kubernetes.io/ before their names (1.27)",
+  "job-restart-policy-required":
+    "a Job without a restart policy of its own is told to have one (1.19)",
   "job-backoff-limit": "a Job gives up after spec.backoffLimit failures (1.8)",
 } as const;
 
@@ -196,6 +212,7 @@ export interface Words {
   readonly kubelet: KubeletWords;
   readonly core: CoreWords;
   readonly names: NameWords;
+  readonly nodes: NodeWords;
   readonly scheduler: SchedulerWords;
   readonly volumes: VolumeWords;
   readonly storage: StorageWords;

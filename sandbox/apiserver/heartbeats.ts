@@ -1,14 +1,19 @@
-// Heartbeats that are promised instead of sent. differs: a real kubelet writes its lease (before there
-// were leases, its node's status) every ten seconds; here that would be all that a cluster at rest does.
+// Heartbeats that are promised instead of sent. differs: a real kubelet writes its lease (before
+// there were leases, its node's status) every ten seconds; here that would be all that a cluster at
+// rest does.
 //
 // The contract:
-// - `PUT …/leases/NAME?keepalive=10s` and `PUT …/nodes/NAME/status?keepalive=10s` do what they always
+// - `PUT …/leases/NAME?keepalive=10s` and `PUT …/nodes/NAME/status?keepalive=10s` do what they
+// always
 //   do. The answer is then a stream without content, and while it is open the caller promises to have
 //   written again every ten seconds since then, with nothing changed but the time.
-// - Until then whoever reads the object (get, list, the events of a watch) sees the last of these times
+// - Until then whoever reads the object (get, list, the events of a watch) sees the last of these
+// times
 //   as `spec.renewTime` (or as `lastHeartbeatTime` of the conditions that had the newest one). Its
-//   resourceVersion stays. The answer to a get has the header `keepalive: 10s`.
-// - The promise ends when the caller lets go, when it can no longer be heard (since then, once that is
+//   resourceVersion stays. The answer to a get that shows such a time has the header `keepalive: 10s`:
+//   whoever sees it will hear of the end of the promise.
+// - The promise ends when the caller lets go, when it can no longer be heard (since then, once that
+// is
 //   noticed), when the object is deleted, when it is promised again, or when the server goes down.
 //   Unless it is gone or promised again, the object is then written once with the last time: whoever
 //   watches it hears MODIFIED, and the grace period runs from that time.
@@ -123,9 +128,9 @@ export class Heartbeats {
   }
 
   /** What the answer to a get says of it. */
-  headers({ metadata }: KubeObject): Record<string, string> {
-    const promised = this.#promises.get(metadata.uid ?? "");
-    return promised ? { keepalive: promised.period } : {};
+  headers(stored: KubeObject): Record<string, string> {
+    const promised = this.#promises.get(stored.metadata.uid ?? "");
+    return promised && now(promised, stored) !== stored ? { keepalive: promised.period } : {};
   }
 
   /** The server goes down. */

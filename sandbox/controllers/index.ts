@@ -13,12 +13,14 @@ import { garbageCollector } from "./garbage-collector.ts";
 import { job } from "./job/job.ts";
 import { namespace } from "./namespace.ts";
 import { nodeIpam } from "./node-ipam.ts";
+import { nodeLifecycle } from "./node-lifecycle/node-lifecycle.ts";
 import { podGarbageCollector } from "./pod-garbage-collector.ts";
 import { replicaSet } from "./replicaset.ts";
 import { replicationController } from "./replicationcontroller.ts";
 import { resourceQuota } from "./resourcequota.ts";
 import { rootCa } from "./root-ca.ts";
 import { serviceAccount } from "./serviceaccount.ts";
+import { taintManager } from "./taint-manager.ts";
 import { tokens } from "./tokens.ts";
 import { ttlAfterFinished } from "./ttl-after-finished.ts";
 
@@ -39,12 +41,14 @@ export const controllers: readonly Registered[] = [
   { controller: job },
   { controller: namespace },
   { controller: nodeIpam },
+  { controller: nodeLifecycle },
   { controller: podGarbageCollector },
   { controller: replicaSet },
   { controller: replicationController },
   { controller: resourceQuota },
   { controller: rootCa, runs: ({ behaviors }) => behaviors.has("root-ca-published") },
   { controller: serviceAccount },
+  { controller: taintManager, runs: ({ behaviors }) => behaviors.has("taint-manager") },
   { controller: tokens },
   { controller: ttlAfterFinished, runs: ({ gates }) => gates.has("TTLAfterFinished") },
 ];

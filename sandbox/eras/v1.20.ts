@@ -7,10 +7,20 @@ import { v1_20 as core } from "./words/core.ts";
 import { v1_20 as kubectl } from "./words/kubectl.ts";
 import { v1_20 as kubelet } from "./words/kubelet.ts";
 import { v1_20 as names } from "./words/names.ts";
+import { v1_20 as nodes } from "./words/nodes.ts";
 import { v1_20 as scheduler } from "./words/scheduler.ts";
 import { v1_20 as storage } from "./words/storage.ts";
 import { v1_20 as volumes } from "./words/volumes.ts";
 import { v1_20 as workloads } from "./words/workloads.ts";
+
+const access = ["clusterrolebindings", "clusterroles", "rolebindings", "roles"];
+const reviews = [
+  "localsubjectaccessreviews",
+  "selfsubjectaccessreviews",
+  "selfsubjectrulesreviews",
+  "subjectaccessreviews",
+];
+const webhooks = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
 
 export const v1_20: Era = {
   name: "v1.20",
@@ -28,6 +38,7 @@ export const v1_20: Era = {
   serves: {
     v1: [
       "bindings",
+      "componentstatuses",
       "configmaps",
       "endpoints",
       "events",
@@ -47,34 +58,46 @@ export const v1_20: Era = {
     "apps/v1": ["controllerrevisions", "daemonsets", "deployments", "replicasets", "statefulsets"],
     "events.k8s.io/v1": ["events"],
     "events.k8s.io/v1beta1": ["events"],
-    "authorization.k8s.io/v1": [
-      "localsubjectaccessreviews",
-      "selfsubjectaccessreviews",
-      "selfsubjectrulesreviews",
-      "subjectaccessreviews",
-    ],
+    "authentication.k8s.io/v1": ["tokenreviews"],
+    "authentication.k8s.io/v1beta1": ["tokenreviews"],
+    "authorization.k8s.io/v1": reviews,
+    "authorization.k8s.io/v1beta1": reviews,
     "autoscaling/v1": ["horizontalpodautoscalers"],
+    "autoscaling/v2beta1": [],
+    "autoscaling/v2beta2": [],
     "batch/v1": ["jobs"],
     "batch/v1beta1": ["cronjobs"],
-    "networking.k8s.io/v1": ["ingresses", "networkpolicies"],
-    "policy/v1beta1": ["poddisruptionbudgets"],
-    "rbac.authorization.k8s.io/v1": [
-      "clusterrolebindings",
-      "clusterroles",
-      "rolebindings",
-      "roles",
-    ],
+    "certificates.k8s.io/v1": ["certificatesigningrequests"],
+    "certificates.k8s.io/v1beta1": ["certificatesigningrequests"],
+    "networking.k8s.io/v1": ["ingressclasses", "ingresses", "networkpolicies"],
+    "networking.k8s.io/v1beta1": ["ingressclasses"],
+    "extensions/v1beta1": [],
+    "policy/v1beta1": ["poddisruptionbudgets", "podsecuritypolicies"],
+    "rbac.authorization.k8s.io/v1": access,
+    "rbac.authorization.k8s.io/v1beta1": access,
     "storage.k8s.io/v1": ["csidrivers", "csinodes", "storageclasses", "volumeattachments"],
     "storage.k8s.io/v1beta1": ["csidrivers", "csinodes", "storageclasses", "volumeattachments"],
+    "admissionregistration.k8s.io/v1": webhooks,
+    "admissionregistration.k8s.io/v1beta1": webhooks,
+    "apiextensions.k8s.io/v1": ["customresourcedefinitions"],
+    "apiextensions.k8s.io/v1beta1": ["customresourcedefinitions"],
+    "apiregistration.k8s.io/v1": [],
+    "apiregistration.k8s.io/v1beta1": [],
     "scheduling.k8s.io/v1": ["priorityclasses"],
+    "scheduling.k8s.io/v1beta1": ["priorityclasses"],
     "coordination.k8s.io/v1": ["leases"],
+    "coordination.k8s.io/v1beta1": ["leases"],
+    "node.k8s.io/v1": ["runtimeclasses"],
+    "node.k8s.io/v1beta1": ["runtimeclasses"],
     "discovery.k8s.io/v1beta1": ["endpointslices"],
+    "flowcontrol.apiserver.k8s.io/v1beta1": [],
   },
   gates: new Set([
     "EndpointSlice",
     "ServerSideApply",
     "StorageObjectInUseProtection",
     "TaintBasedEvictions",
+    "TaintNodesByCondition",
     "NodeLease",
     "VolumeScheduling",
     "DefaultPodTopologySpread",
@@ -100,6 +123,7 @@ export const v1_20: Era = {
     "used-by",
     "services-drop-addresses",
     "liveness-pages",
+    "plain-component-ports",
     "lost-pods-unknown",
     "running-beside-completed",
     "unready-beside-completed",
@@ -109,6 +133,8 @@ export const v1_20: Era = {
     "trigger-times",
     "root-ca-published",
     "orphan-quarantine",
+    "taint-manager",
+    "pods-told-of-lost-nodes",
     "owner-references",
     "namespace-conditions",
     "encoded-replica-set-names",
@@ -130,16 +156,29 @@ export const v1_20: Era = {
     "PersistentVolumeClaimResize",
     "ResourceQuota",
   ],
-  words: { core, kubectl, kubelet, names, scheduler, volumes, storage, workloads },
+  words: { core, kubectl, kubelet, names, nodes, scheduler, volumes, storage, workloads },
   deprecations: Object.fromEntries(
-    [
-      ["CSIDriver", "csidrivers", 19],
-      ["CSINode", "csinodes", 17],
-      ["StorageClass", "storageclasses", 19],
-      ["VolumeAttachment", "volumeattachments", 19],
-    ].map(([kind, plural, since]) => [
-      `storage.k8s.io/v1beta1/${plural}`,
-      `storage.k8s.io/v1beta1 ${kind} is deprecated in v1.${since}+, unavailable in v1.22+; use storage.k8s.io/v1 ${kind}`,
+    (
+      [
+        ["admissionregistration.k8s.io/v1beta1", "MutatingWebhookConfiguration", 16],
+        ["admissionregistration.k8s.io/v1beta1", "ValidatingWebhookConfiguration", 16],
+        ["apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", 16],
+        ["authentication.k8s.io/v1beta1", "TokenReview", 19],
+        ["certificates.k8s.io/v1beta1", "CertificateSigningRequest", 19],
+        ["coordination.k8s.io/v1beta1", "Lease", 19],
+        ["rbac.authorization.k8s.io/v1beta1", "ClusterRole", 17],
+        ["rbac.authorization.k8s.io/v1beta1", "ClusterRoleBinding", 17],
+        ["rbac.authorization.k8s.io/v1beta1", "Role", 17],
+        ["rbac.authorization.k8s.io/v1beta1", "RoleBinding", 17],
+        ["scheduling.k8s.io/v1beta1", "PriorityClass", 14],
+        ["storage.k8s.io/v1beta1", "CSIDriver", 19],
+        ["storage.k8s.io/v1beta1", "CSINode", 17],
+        ["storage.k8s.io/v1beta1", "StorageClass", 19],
+        ["storage.k8s.io/v1beta1", "VolumeAttachment", 19],
+      ] as const
+    ).map(([version, kind, since]) => [
+      `${version}/${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`,
+      `${version} ${kind} is deprecated in v1.${since}+, unavailable in v1.22+; use ${version.replace("beta1", "")} ${kind}`,
     ]),
   ),
   columns: {},

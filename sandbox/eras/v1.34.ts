@@ -6,6 +6,7 @@ import { v1_20 } from "./v1.20.ts";
 import { v1_27 as core } from "./words/core.ts";
 import { newest as kubectl } from "./words/kubectl.ts";
 import { v1_34 as kubelet } from "./words/kubelet.ts";
+import { v1_34 as nodes } from "./words/nodes.ts";
 import { v1_34 as scheduler } from "./words/scheduler.ts";
 import { v1_34 as storage } from "./words/storage.ts";
 import { v1_34 as volumes } from "./words/volumes.ts";
@@ -37,6 +38,7 @@ const gates: readonly FeatureGate[] = [
   "IndexedJob",
   "JobPodReplacementPolicy",
   "CronJobControllerV2",
+  "CronJobsScheduledAnnotation",
   "EndpointSliceTerminatingCondition",
   "PodDeletionCost",
   "PodObservedGenerationTracking",
@@ -58,6 +60,7 @@ const behaviors: readonly Behavior[] = [
   "kubectl-wait-for-absent",
   "kubectl-wait-paths",
   "namespace-in-deleted",
+  "default-containers",
   "describe-details",
   "describe-placement",
   "services-keep-addresses",
@@ -109,7 +112,7 @@ export const v1_34: Era = {
   },
   gates: new Set([...v1_20.gates, ...gates]),
   behaviors: new Set([...v1_20.behaviors, ...behaviors].filter((each) => !gone.includes(each))),
-  words: { ...v1_20.words, core, kubectl, kubelet, scheduler, storage, volumes, workloads },
+  words: { ...v1_20.words, core, kubectl, kubelet, nodes, scheduler, storage, volumes, workloads },
   deprecations: {
     "v1/endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   },

@@ -8,6 +8,7 @@ import {
   subjectAccessReviews,
 } from "./access-review.ts";
 import { endpointSlices } from "./endpointslice.ts";
+import { selfSubjectReviews, tokenReviews } from "./identity-review.ts";
 import { leases } from "./lease.ts";
 import { priorityClasses } from "./priorityclass.ts";
 import type { Resource } from "./resource.ts";
@@ -24,6 +25,8 @@ export const accessKinds: readonly Resource[] = [
   roleBindings,
   roles,
   selfSubjectAccessReviews,
+  selfSubjectReviews,
   selfSubjectRulesReviews,
   subjectAccessReviews,
+  tokenReviews,
 ];

@@ -1,6 +1,7 @@
 // Kinds of the core group, without those of storage; part of the list in index.ts.
 
 import { bindings } from "./binding.ts";
+import { componentStatuses } from "./componentstatus.ts";
 import { configMaps } from "./configmap.ts";
 import { endpoints } from "./endpoints.ts";
 import { events } from "./event.ts";
@@ -18,6 +19,7 @@ import { serviceAccounts } from "./serviceaccount.ts";
 
 export const coreKinds: readonly Resource[] = [
   bindings,
+  componentStatuses,
   configMaps,
   endpoints,
   events,

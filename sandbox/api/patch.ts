@@ -2,7 +2,7 @@
 // (RFC 7386). Kubernetes' own kind is in strategic-merge.ts.
 
 import { clone, equal } from "./clone.ts";
-import { badRequest, plainFailure } from "./status.ts";
+import { plainFailure } from "./status.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -61,7 +61,7 @@ function apply(root: Fields, { op, path, from, value }: JsonPatchOperation): voi
       return;
     }
     default:
-      throw badRequest(`Unexpected kind: ${String(op)}`);
+      throw invalidPatch(`Unexpected kind: ${String(op)}`);
   }
 }
 

@@ -23,6 +23,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly subresources?: readonly Subresource[];
   /** What may be done with it, where that is not everything. */
   readonly verbs?: readonly string[];
+  /** Listed as real servers list it, but none can be made; whoever tries is told. */
+  readonly notSimulated?: boolean;
   /** Where its objects lie in etcd below /registry, where that is not the plural. */
   readonly storedUnder?: string;
   /** An update of an object that is not there creates it. */

@@ -6,6 +6,7 @@ import { daemonSets } from "./daemonset.ts";
 import { deployments } from "./deployment.ts";
 import { horizontalPodAutoscalers } from "./horizontalpodautoscaler.ts";
 import { ingresses } from "./ingress.ts";
+import { ingressClasses } from "./ingressclass.ts";
 import { jobs } from "./job.ts";
 import { networkPolicies } from "./networkpolicy.ts";
 import { podDisruptionBudgets } from "./poddisruptionbudget.ts";
@@ -19,6 +20,7 @@ export const workloadKinds: readonly Resource[] = [
   daemonSets,
   deployments,
   horizontalPodAutoscalers,
+  ingressClasses,
   ingresses,
   jobs,
   networkPolicies,

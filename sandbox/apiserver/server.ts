@@ -5,7 +5,7 @@ import type { Era } from "../api/era.ts";
 import { chain, type Filter, type Handler, type Request, type Response } from "../api/http.ts";
 import type { KubeObject, NamespacedName } from "../api/meta.ts";
 import type { Resource } from "../api/resource.ts";
-import { failure } from "../api/status.ts";
+import { failure, plainFailure, qualified } from "../api/status.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 import { type AdmissionPlugin, NotYet, type ServerView } from "./admission/plugin.ts";
@@ -202,7 +202,11 @@ function registries(options: ApiServerOptions) {
 function checkPath(era: Era, resource: Resource, { verb, subresource }: RequestInfo): void {
   if (subresource) {
     if (!servesPart(era, resource, subresource)) throw notServed();
-  } else if (resource.verbs && !resource.verbs.includes(verb)) throw notAllowed();
+  } else if (resource.verbs && !resource.verbs.includes(verb)) {
+    throw resource.notSimulated
+      ? plainFailure(`${qualified(resource)}: not simulated`, 501)
+      : notAllowed();
+  }
 }
 
 function pageAt(pages: ApiServerOptions["pages"], path: string): Page | undefined {

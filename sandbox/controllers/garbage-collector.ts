@@ -21,7 +21,7 @@ const FOREGROUND = "foregroundDeletion";
 
 /** All that is kept, but for events, of which there are many, and which own nothing. */
 const kinds: readonly Resource[] = resources.filter(
-  ({ plural, verbs }) => plural !== "events" && (verbs?.includes("list") ?? true),
+  ({ plural, verbs }) => plural !== "events" && (verbs?.includes("delete") ?? true),
 );
 
 const byOwner = "owner";

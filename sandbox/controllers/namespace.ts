@@ -99,7 +99,7 @@ async function deleteContent(ending: Namespace, tools: Tools<State>): Promise<Co
   const kinds = resources.filter(
     (resource) =>
       resource.namespaced &&
-      (resource.verbs?.includes("list") ?? true) &&
+      (resource.verbs?.includes("delete") ?? true) &&
       servedVersions(resource, tools.era).length > 0,
   );
   const rests: Rest[] = [];

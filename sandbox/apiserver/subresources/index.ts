@@ -4,7 +4,9 @@
 import type { Subresource } from "../server.ts";
 import { access, selfAccess, selfRules } from "./access-reviews.ts";
 import { binding, legacyBinding } from "./binding.ts";
+import { componentStatus, componentStatusList } from "./component-statuses.ts";
 import { eviction } from "./eviction.ts";
+import { selfSubject, tokenReview } from "./identity-reviews.ts";
 import { log } from "./log.ts";
 import { proxy } from "./node-proxy.ts";
 import { scale } from "./scale.ts";
@@ -25,5 +27,9 @@ export const subresources: Readonly<Record<string, Subresource>> = {
   "create localsubjectaccessreviews": access,
   "create selfsubjectaccessreviews": selfAccess,
   "create selfsubjectrulesreviews": selfRules,
+  "create selfsubjectreviews": selfSubject,
   "create subjectaccessreviews": access,
+  "create tokenreviews": tokenReview,
+  "get componentstatuses": componentStatus,
+  "list componentstatuses": componentStatusList,
 };

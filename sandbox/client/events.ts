@@ -1,12 +1,14 @@
 // Events about objects: written behind the caller's back and in order, counted when they repeat,
 // combined when they are similar, dropped when they are too many. client-go/tools/record.
 
+import { utf8 } from "../api/base64.ts";
 import { type Event, events } from "../api/event.ts";
 import { Unreachable } from "../api/http.ts";
 import type { KubeObject, ObjectReference } from "../api/meta.ts";
 import { isReason, StatusError } from "../api/status.ts";
 import { timestamp } from "../api/time.ts";
 import type { Clock } from "../sim/clock.ts";
+import { fnv32a } from "../sim/hash.ts";
 import type { Client } from "./client.ts";
 
 export interface EventRecorder {
@@ -66,18 +68,22 @@ class Recorder {
   readonly #seen = new Map<string, Occurrence>();
   readonly #similar = new Map<string, Similar>();
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
+  readonly #offset: bigint;
   #last = 0n;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    const { component, host = "" } = options;
+    this.#offset = BigInt(1_000 + (fnv32a(utf8(`${component} ${host}`)) % 990_000));
   }
 
   record(type: string, said: Said): void {
     const involvedObject = referTo(said.about, said.fieldPath);
     const { reason } = said;
     const at = this.#options.clock.now();
-    if (!this.#allowed(`${involvedObject.kind}/${involvedObject.uid}/${involvedObject.name}`, at)) return;
+    if (!this.#allowed(`${involvedObject.kind}/${involvedObject.uid}/${involvedObject.name}`, at))
+      return;
     // Whatever has become of the object since: the same object it is.
     const { resourceVersion: _revision, fieldPath, ...object } = involvedObject;
     const group = JSON.stringify([object, type, reason]);
@@ -125,9 +131,12 @@ class Recorder {
     return similar.messages.size >= SIMILAR_LIMIT;
   }
 
-  /** The time in nanoseconds, made unique, in hexadecimal: it names the event. */
+  /**
+   * The time in nanoseconds, made unique, in hexadecimal: it names the event. Within a millisecond
+   * each recorder has a place of its own, for others may tell of the same object.
+   */
   #stamp(): string {
-    const now = BigInt(this.#options.clock.now()) * 1_000_000n;
+    const now = BigInt(this.#options.clock.now()) * 1_000_000n + this.#offset;
     this.#last = now > this.#last ? now : this.#last + 1n;
     return this.#last.toString(16).padStart(16, "0");
   }

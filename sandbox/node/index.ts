@@ -132,26 +132,37 @@ function runtimeProgram(runtime: Runtime, machine: Machine): Program {
   };
 }
 
-function describe({ machine, random, description }: NodeOptions): NodeDescription {
-  const { cpus, memory } = machine.system;
+/** The disk, in kibibytes: of 40 GB, as a file system counts them. */
+const DISK_KIB = 41_152_736;
+/** What the kubelet keeps back: a tenth of the disk, and memory for its own needs. */
+const DISK_KEPT = Math.floor((DISK_KIB * 1024) / 10);
+const MEMORY_KEPT_KIB = 100 * 1024;
+
+function describe({ machine, random, description, pretends }: NodeOptions): NodeDescription {
+  const { cpus, memory, booted } = machine.system;
   const kib = Math.floor(memory / 1024);
+  const hugepages = { "hugepages-1Gi": "0", "hugepages-2Mi": "0" };
   const capacity = {
-    cpu: String(cpus),
-    "ephemeral-storage": "41152736Ki",
-    memory: `${kib}Ki`,
-    pods: "110",
+    ...{ cpu: String(cpus), memory: `${kib}Ki`, pods: "110" },
+    "ephemeral-storage": pretends ? "0" : `${DISK_KIB}Ki`,
+    ...(!pretends && hugepages),
     ...description?.capacity,
+  };
+  const left = {
+    memory: `${kib - MEMORY_KEPT_KIB}Ki`,
+    "ephemeral-storage": String(DISK_KIB * 1024 - DISK_KEPT),
   };
   const id = (what: string) => hex(random.stream(what), 32);
   const spaced = (what: string) => id(what).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const attached = { "volumes.kubernetes.io/controller-managed-attach-detach": "true" };
   return {
-    ...{ labels: {}, annotations: {}, taints: [], providerID: undefined },
-    osImage: "Ubuntu 20.04.6 LTS",
-    machineID: id("machine"),
-    systemUUID: spaced("system"),
-    bootID: spaced(`boot ${machine.system.booted}`),
+    ...{ labels: {}, taints: [], providerID: undefined, osImage: "Ubuntu 20.04.6 LTS" },
+    annotations: pretends ? {} : attached,
+    machineID: pretends ? "" : id("machine"),
+    systemUUID: pretends ? "" : spaced("system"),
+    bootID: spaced(`boot ${booted}`),
     ...description,
     capacity,
-    allocatable: { ...capacity, ...description?.allocatable },
+    allocatable: { ...capacity, ...(!pretends && left), ...description?.allocatable },
   };
 }

@@ -121,15 +121,21 @@ export class Kubelet {
     if (pod.metadata.deletionTimestamp) return worker.update(pod);
     if (phase === "Failed" || phase === "Succeeded") return worker.wake();
     const node = this.#tools.node();
-    const others = this.pods.filter((other) => other !== pod && !this.#isOver(other));
+    const others = [...this.#workers.values()]
+      .filter((other) => other !== worker && !other.isGone && !this.#isOver(other.pod))
+      .map((other) => other.pod);
     const refusal = node && refusalOf(pod, others, node);
     if (refusal) worker.refuse(refusal.reason, refusal.message);
     else worker.wake();
   }
 
-  #isOver({ metadata, status }: Pod): boolean {
-    const phase = this.#crew.statuses.get(metadata.uid ?? "")?.phase ?? status?.phase;
-    return phase === "Failed" || phase === "Succeeded";
+  /** It takes no more room: it has ended, or is deleted and nothing of it runs. */
+  #isOver({ metadata, status: told }: Pod): boolean {
+    const status = this.#crew.statuses.get(metadata.uid ?? "") ?? told;
+    const { phase, containerStatuses = [] } = status ?? {};
+    if (phase === "Failed" || phase === "Succeeded") return true;
+    const runs = containerStatuses.some(({ state }) => state?.running);
+    return metadata.deletionTimestamp !== undefined && !runs;
   }
 
   #forget(worker: PodWorker): void {

@@ -37,8 +37,8 @@ export class PodWorker {
   /** Its last status is out: it has finished, or was never let in. */
   #isOver = false;
   #ending: number | undefined;
-  /** The API has it no more. */
-  #isGone = false;
+  /** The API has it no more; it may run all the same for a while. */
+  isGone = false;
   #look = new AbortController();
   readonly #timers = new Map<"retry" | "refresh" | "deadline", Timer>();
 
@@ -98,7 +98,7 @@ export class PodWorker {
 
   /** The API has removed it: whatever still runs of it must go. */
   remove(): void {
-    this.#isGone = true;
+    this.isGone = true;
     this.end(Math.min(this.#ending ?? FORCED_GRACE_MS, FORCED_GRACE_MS));
     if (!this.#busy) this.wake();
   }
@@ -184,7 +184,7 @@ export class PodWorker {
     const ran = this.#running().length > 0;
     await killContainers(tools, this.pod, this.#ending ?? 0);
     for (const sandbox of runtime.pod(this.uid).sandboxes) runtime.stopSandbox(sandbox);
-    if (!this.#isGone && !this.#isOver) {
+    if (!this.isGone && !this.#isOver) {
       if (ran) await pleg.newerThan(clock.now(), signal);
       statuses.set(this.pod, podStatus(this.#crew, this, true), true);
     }
@@ -204,7 +204,7 @@ export class PodWorker {
     const directory = podDirectory(this.pod);
     if (files.kind(directory)) files.removeDirectory(directory, { recursive: true });
     this.isReclaimed = true;
-    if (this.#isGone) this.#crew.left(this);
+    if (this.isGone) this.#crew.left(this);
     else statuses.finish(this.uid);
   }
 

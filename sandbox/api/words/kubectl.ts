@@ -14,7 +14,14 @@ export interface KubectlWords {
   readonly unmanagedPodsForced: string;
   /** What `failed to create …` says of a kind, by subcommand; absent: the server's words alone. */
   readonly failedToCreate: Readonly<Record<string, string>>;
-  /** The last line of a drain. */
+  /** What is said of a node that is drained, if there were pods on it. */
   readonly drained: string;
+  readonly notDrained: (node: string, why: string) => string;
+  /** Other nodes are drained although one could not be. */
+  readonly drainGoesOn: boolean;
+  readonly notTerminated: (pod: { name: string; namespace?: string }, why: string) => string;
   readonly ageHeading: string;
+  /** How it begins if a container has no terminal. */
+  readonly noTerminal: string;
+  readonly notAttached: (pod: string, why: string) => string;
 }

@@ -27,7 +27,14 @@ export const v1_20: KubectlWords = {
     externalname: "ExternalName service",
   },
   drained: "evicted",
+  notDrained: (node) =>
+    `error: unable to drain node ${JSON.stringify(node)}, aborting command...\n`,
+  drainGoesOn: false,
+  notTerminated: ({ name }, why) =>
+    `error when waiting for pod ${JSON.stringify(name)} terminating: ${why}`,
   ageHeading: "AGE",
+  noTerminal: "Unable to use a TTY",
+  notAttached: (_, why) => `Error attaching, falling back to logs: ${why}`,
 };
 
 export const newest: KubectlWords = {
@@ -35,7 +42,7 @@ export const newest: KubectlWords = {
   syntaxPrefix: "error: ",
   warning: "Warning",
   labelRemoved: "unlabeled",
-  unmanagedPods: "Pods that declare no controller (use --force to override)",
+  unmanagedPods: "cannot delete Pods that declare no controller (use --force to override)",
   unmanagedPodsForced: "Pods that declare no controller",
   failedToCreate: {
     ...v1_20.failedToCreate,
@@ -50,5 +57,13 @@ export const newest: KubectlWords = {
     tls: "secret",
   },
   drained: "drained",
+  notDrained: (node, why) =>
+    `error: unable to drain node ${JSON.stringify(node)} due to error: ${why}, continuing command...`,
+  drainGoesOn: true,
+  notTerminated: ({ name, namespace }, why) =>
+    `error when waiting for pod ${JSON.stringify(name)} in namespace ${JSON.stringify(namespace)} to terminate: ${why}`,
   ageHeading: "Age",
+  noTerminal: "error: Unable to use a TTY",
+  notAttached: (pod, why) =>
+    `warning: couldn't attach to pod/${pod}, falling back to streaming logs: ${why}`,
 };

@@ -73,6 +73,16 @@ export class FlagValues {
     else this.#given.set(flag.name, [value]);
   }
 
+  /** The same without a flag. */
+  without(name: string): FlagValues {
+    const others = new FlagValues([...this.#flags.values()].filter((flag) => flag.name !== name));
+    for (const [given, value] of this.#order) {
+      const flag = others.find(given);
+      if (flag) others.set(flag, value);
+    }
+    return others;
+  }
+
   changed(name: string): boolean {
     return this.#given.has(name);
   }

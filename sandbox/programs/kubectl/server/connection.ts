@@ -3,7 +3,13 @@
 
 import { decodeBase64, encodeBase64 } from "../../../api/base64.ts";
 import { readCertificate } from "../../../api/certificate.ts";
-import { type Certificate, isStream, type Request, type Response } from "../../../api/http.ts";
+import {
+  type Certificate,
+  isStream,
+  type Request,
+  type Response,
+  type Session,
+} from "../../../api/http.ts";
 import { isFields } from "../../../api/patch.ts";
 import { failure, type Reason, type Status, StatusError } from "../../../api/status.ts";
 import { parseDuration } from "../../../api/time.ts";
@@ -60,6 +66,22 @@ export class Connection {
 
   /** Sends it. Throws `StatusError` for an answer that says no, `PlainError` if there is none. */
   async send(ask: Ask): Promise<Response> {
+    const response = await this.#answer(ask);
+    if (response.status >= 400) throw statusError(response);
+    return response;
+  }
+
+  /** Takes the connection over; resolves to the exit code of what is at its other end. */
+  async join(ask: Ask, session: Session): Promise<number> {
+    const response = await this.#answer(ask);
+    if (response.upgrade) return response.upgrade(session);
+    const { body, status } = response;
+    if (isStatus(body) || status < 400) throw statusError(response);
+    const why = typeof body === "string" ? body.trim() : "";
+    throw new CommandError(`unable to upgrade connection: ${why}`);
+  }
+
+  async #answer(ask: Ask): Promise<Response> {
     const { process, timeout } = this.#options;
     const certificate = this.#certificate;
     const timeoutMs = timeout === "" ? 0 : (parseDuration(timeout) ?? Number(timeout) * 1000);
@@ -77,7 +99,6 @@ export class Connection {
         },
       );
       for (const text of warningsOf(response)) this.#options.warn(text);
-      if (response.status >= 400) throw statusError(response);
       return response;
     } catch (error) {
       if (error instanceof NetworkError) throw this.#unreachable(error, timeoutMs > 0);

@@ -27,6 +27,8 @@ import { Exchange, Wire } from "./wire.ts";
 const CONNECT_MS = 127_000;
 /** … and on an address that no neighbour has, after three ARP requests. */
 const UNREACHABLE_MS = 3_000;
+/** When a connection is asked for again; each later wait is twice as long. */
+const SECOND_SYN_MS = 1_000;
 
 export class OpenSockets implements OpenNetwork {
   readonly #card: Card;
@@ -233,13 +235,20 @@ export class OpenSockets implements OpenNetwork {
   }
 
   async #reach(remote: Endpoint, timeoutMs: number | undefined, signal: AbortSignal | undefined) {
-    const { card, endpoint } = this.#card.route("tcp", remote);
     const about = `${remote.address}:${remote.port}`;
-    if (!card || !this.#card.reaches(card)) {
+    let { card, endpoint } = this.#card.route("tcp", remote);
+    let waited = 0;
+    for (let pause = SECOND_SYN_MS; !card || !this.#card.reaches(card); pause *= 2) {
       const patience = card ? CONNECT_MS : UNREACHABLE_MS;
-      const gaveUp = timeoutMs !== undefined && timeoutMs < patience;
-      await this.#sleep(gaveUp ? timeoutMs : patience, signal);
-      throw new NetworkError(card || gaveUp ? "ETIMEDOUT" : "EHOSTUNREACH", about, remote);
+      const limit = Math.min(timeoutMs ?? patience, patience);
+      const rest = Math.min(pause, limit - waited);
+      if (rest <= 0) {
+        const gaveUp = timeoutMs !== undefined && timeoutMs < patience;
+        throw new NetworkError(card || gaveUp ? "ETIMEDOUT" : "EHOSTUNREACH", about, remote);
+      }
+      await this.#sleep(rest, signal);
+      waited += rest;
+      ({ card, endpoint } = this.#card.route("tcp", remote));
     }
     const latency = this.#latency(card);
     if (latency > 0) await this.#sleep(2 * latency, signal);

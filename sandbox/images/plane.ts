@@ -46,7 +46,8 @@ const ADDRESS = "10.0.0.10";
 
 export function bootControlPlane({ scene, era, site, store, trace }: PlaneOptions): Plane {
   const { serviceRange, binderResyncMs, schedulerMaxBackoffMs, provisioners } = scene.controlPlane;
-  const server = { host: ADDRESS, port: API_PORT, secure: true };
+  // As client-go dials.
+  const server = { host: ADDRESS, port: API_PORT, secure: true, connectTimeoutMs: 30_000 };
   const machine = hostMachine(site, { hostname: "control-plane", address: ADDRESS, users: [] });
   const provisioning = provisioners.includes("kubernetes.io/host-path");
   const plane: ControlPlane = {

@@ -69,6 +69,8 @@ const identityLabels = (pod: Pod, tools: Tools<unknown>): Record<string, string>
   ...(indexed(tools) && { [podIndexLabel]: String(ordinalOf(pod)) }),
 });
 
+const REQUEST_MS = 1;
+
 /** First the claims, then the pod. Throws what went wrong, after it was told. */
 export async function createPod(set: StatefulSet, pod: Pod, tools: Tools<unknown>): Promise<void> {
   await telling({ verb: "create", set, pod }, tools, async () => {
@@ -136,6 +138,8 @@ async function createClaim(
       "SuccessfulCreate",
       `create Claim ${name} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} success`,
     );
+    // A request takes time: whoever waits for claims sees this one before there is a pod.
+    await tools.clock.sleep(REQUEST_MS, tools.signal);
     return undefined;
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;

@@ -20,7 +20,7 @@ export interface Decoding {
 
 export function decode(definitions: Definitions, definition: Definition, value: Fields): Decoding {
   const decoder = new Decoder(definitions);
-  const decoded = decoder.struct(definition, value);
+  const decoded = decoder.object(definition, value);
   return { value: decoded, hasUnknown: decoder.hasUnknown, failed: decoder.failed };
 }
 
@@ -117,6 +117,12 @@ function isEmpty(type: Type, value: unknown): boolean {
   }
 }
 
+/** A struct of which nothing is set: to Go the same as none. */
+function isBare(value: unknown): boolean {
+  for (const _ in value as object) return false;
+  return true;
+}
+
 class Decoder {
   hasUnknown = false;
   failed = false;
@@ -124,6 +130,15 @@ class Decoder {
 
   constructor(definitions: Definitions) {
     this.#definitions = definitions;
+  }
+
+  /** The whole; its own structs are kept even if they are empty. */
+  object(definition: Definition, value: Fields): Fields {
+    const result = this.struct(definition, value);
+    for (const [name, { type }] of definition.fields) {
+      if (type.is === "struct" && isFields(value[name])) result[name] ??= {};
+    }
+    return result;
   }
 
   struct({ fields }: Definition, value: Fields): Fields {
@@ -138,7 +153,10 @@ class Decoder {
       }
       if (given === null) continue;
       const read = this.#value(field.type, given);
-      if (field.whenEmpty === "written" || !isEmpty(field.type, read)) result[name] = read;
+      const isNothing = field.type.is === "struct" ? isBare(read) : isEmpty(field.type, read);
+      if (!isNothing || (field.whenEmpty === "written" && field.type.is !== "struct")) {
+        result[name] = read;
+      }
     }
     return result;
   }

@@ -121,6 +121,18 @@ describe("decoding", () => {
     expect(strict).toEqual(['unknown field "spec.kontainers"']);
   });
 
+  test("a struct of which nothing is set is as good as none", () => {
+    const { value } = v1_20.decode(
+      "v1",
+      "Pod",
+      object("{metadata: {}, spec: {securityContext: {}, containers: [{name: c, resources: {}}]}}"),
+    );
+    expect(value).toEqual({
+      metadata: {},
+      spec: { securityContext: {}, containers: [{ name: "c" }] },
+    });
+  });
+
   test("what is pointed to stays though it is empty", () => {
     const { value } = v1_20.decode("apps/v1", "Deployment", object("{spec: {replicas: 0}}"));
     expect(value).toEqual({ spec: { replicas: 0 } });

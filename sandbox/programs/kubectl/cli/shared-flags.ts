@@ -69,6 +69,7 @@ export type DryRun = "none" | "client" | "server";
 
 /** What `--dry-run` asks for; says so if it is asked in an old way. */
 export async function dryRunOf(kubectl: Kubectl): Promise<DryRun> {
+  if (!kubectl.flags.has("dry-run")) return "none";
   const value = kubectl.flags.string("dry-run");
   if (value === "none" || value === "client" || value === "server") return value;
   if (value === "unchanged") {

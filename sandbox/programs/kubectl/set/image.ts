@@ -28,8 +28,7 @@ export const image = defineCommand({
     const { resources, pairs } = splitChanges(call.args, "image");
     const { set } = parsePairs(pairs, "image", false);
     const images = Object.entries(set);
-    const infos =
-      resources.length > 0 || hasFiles(call.kubectl.files) ? await infosOf(call, resources) : [];
+    const infos = await infosOf(call, resources);
     checkChoice(call);
     const problems: KubectlError[] = [];
     if (resources.length === 0 && !hasFiles(call.kubectl.files)) {

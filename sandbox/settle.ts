@@ -57,11 +57,11 @@ export async function settle({ clock, store }: Watchable): Promise<void> {
 }
 
 const isBusy = (store: Store): boolean =>
-  store.list("/registry/pods/").some(({ value }) => inBetween(value as Pod));
+  store.list("/registry/pods/").some(({ value }) => inBetween(value as Pod, store));
 
 /** Its kubelet is at work on it, as far as one can see from outside. */
-function inBetween({ metadata, spec, status }: Pod): boolean {
-  if (!spec.nodeName) return false;
+function inBetween({ metadata, spec, status }: Pod, store: Store): boolean {
+  if (!spec.nodeName || !store.get(`/registry/minions/${spec.nodeName}`)) return false;
   if (metadata.deletionTimestamp !== undefined) return true;
   return status.phase === "Pending" && (status.containerStatuses ?? []).length === 0;
 }

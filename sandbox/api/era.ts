@@ -106,6 +106,7 @@ export const behaviors = {
   "json-field-values": "errors show lists and structs as JSON, not as Go has them (1.34)",
   "plain-component-ports":
     "the scheduler and the controller manager say how they are without TLS (until 1.21)",
+  "named-hpa-targets": "the targets of autoscalers say of which resource they are (1.30)",
   "liveness-pages": "the server says at /livez and /readyz whether it is well (1.16)",
   "evicts-unready-pods":
     "pods that are not ready are evicted although the budget allows nothing, if enough are (1.22)",

@@ -7,7 +7,7 @@ import { ageColumn, countColumn, nameColumn, textColumn } from "./columns.ts";
 import { type FieldError, invalid, required } from "./field-error.ts";
 import { nonNegatives } from "./field-rules.ts";
 import type { KubeObject } from "./meta.ts";
-import { defineResource } from "./resource.ts";
+import { defineResource, type Shape, type View } from "./resource.ts";
 
 export interface HorizontalPodAutoscaler extends KubeObject {
   kind: "HorizontalPodAutoscaler";
@@ -16,6 +16,9 @@ export interface HorizontalPodAutoscaler extends KubeObject {
     minReplicas?: number;
     maxReplicas: number;
     targetCPUUtilizationPercentage?: number;
+    /** What else is measured; only newer versions of the API can say it. */
+    metrics?: Metric[];
+    behavior?: object;
   };
   status: {
     observedGeneration?: number;
@@ -24,6 +27,94 @@ export interface HorizontalPodAutoscaler extends KubeObject {
     desiredReplicas: number;
     currentCPUUtilizationPercentage?: number;
   };
+}
+
+/** `{type: "Resource", resource: {name: "memory", target: …}}`. */
+interface Metric {
+  type: string;
+  [source: string]: unknown;
+}
+
+interface Source {
+  readonly name?: string;
+  readonly target?: {
+    readonly type?: string;
+    readonly averageUtilization?: number;
+    readonly averageValue?: string;
+    readonly value?: string;
+  };
+}
+
+/** `Resource` is under `resource`, `ContainerResource` under `containerResource`. */
+const sourceOf = (metric: Metric): Source =>
+  (metric[metric.type.charAt(0).toLowerCase() + metric.type.slice(1)] ?? {}) as Source;
+
+const utilizationOf = (metric: Metric): number | undefined =>
+  metric.type === "Resource" && sourceOf(metric).name === "cpu"
+    ? sourceOf(metric).target?.averageUtilization
+    : undefined;
+
+/** The first version says only how busy processors shall be; the others have a list of metrics. */
+const withMetrics: Shape<HorizontalPodAutoscaler> = {
+  show(autoscaler) {
+    const { targetCPUUtilizationPercentage: percent, metrics = [], ...spec } = autoscaler.spec;
+    const target = { type: "Utilization", averageUtilization: percent };
+    const cpu: Metric = { type: "Resource", resource: { name: "cpu", target } };
+    const all = percent === undefined ? metrics : [...metrics, cpu];
+    return { ...autoscaler, spec: { ...spec, metrics: all } };
+  },
+  read(shown) {
+    const autoscaler = shown as HorizontalPodAutoscaler;
+    const { metrics = [], ...spec } = autoscaler.spec ?? {};
+    const percent = metrics.map(utilizationOf).find((each) => each !== undefined);
+    const others = metrics.filter((metric) => utilizationOf(metric) === undefined);
+    return {
+      ...autoscaler,
+      spec: {
+        ...spec,
+        ...(percent !== undefined && { targetCPUUtilizationPercentage: percent }),
+        ...(others.length > 0 && { metrics: others }),
+      },
+    };
+  },
+};
+
+const ANNOTATION = "autoscaling.alpha.kubernetes.io/";
+
+/** What the first version cannot say is in annotations. */
+const annotated: Shape<HorizontalPodAutoscaler> = {
+  show(autoscaler) {
+    const { metrics, behavior, ...spec } = autoscaler.spec;
+    if (!metrics && !behavior) return autoscaler;
+    const annotations = {
+      ...autoscaler.metadata.annotations,
+      ...(metrics && { [`${ANNOTATION}metrics`]: JSON.stringify(metrics) }),
+      ...(behavior && { [`${ANNOTATION}behavior`]: JSON.stringify(behavior) }),
+    };
+    return { ...autoscaler, metadata: { ...autoscaler.metadata, annotations }, spec };
+  },
+  read(shown) {
+    const autoscaler = shown as HorizontalPodAutoscaler;
+    const { annotations } = autoscaler.metadata;
+    for (const field of ["metrics", "behavior"] as const) {
+      const text = annotations?.[ANNOTATION + field];
+      if (text === undefined) continue;
+      const said = parsed(text);
+      if (said === undefined) continue;
+      Object.assign(autoscaler.spec, { [field]: said });
+      delete annotations?.[ANNOTATION + field];
+    }
+    return autoscaler;
+  },
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function validate({ spec }: HorizontalPodAutoscaler): FieldError[] {
@@ -49,6 +140,28 @@ function validate({ spec }: HorizontalPodAutoscaler): FieldError[] {
 }
 
 const target = ({ spec }: HorizontalPodAutoscaler) => `${spec.targetCPUUtilizationPercentage}%`;
+
+/** `<unknown>/80%`, one for each metric; of more than two the rest is counted. */
+function targetsOf(autoscaler: HorizontalPodAutoscaler, { era }: View): string {
+  const { metrics = [], targetCPUUtilizationPercentage } = autoscaler.spec;
+  const name = (resource: string) =>
+    era.behaviors.has("named-hpa-targets") ? `${resource}: ` : "";
+  const list = metrics.map((metric) => {
+    const { name: resource = "", target: wanted = {} } = sourceOf(metric);
+    const { averageUtilization: percent, averageValue, value } = wanted;
+    const amount = percent === undefined ? (averageValue ?? value ?? "<auto>") : `${percent}%`;
+    if (metric.type.endsWith("Resource")) return `${name(resource)}<unknown>/${amount}`;
+    const average = averageValue !== undefined && metric.type !== "Pods";
+    return `<unknown>/${amount}${average ? " (avg)" : ""}`;
+  });
+  if (targetCPUUtilizationPercentage !== undefined) {
+    list.push(`${name("cpu")}${current(autoscaler, "<unknown>")}/${target(autoscaler)}`);
+  }
+  if (list.length === 0) return "<none>";
+  const shown = list.slice(0, 2).join(", ");
+  return list.length > 2 ? `${shown} + ${list.length - 2} more...` : shown;
+}
+
 const current = ({ status }: HorizontalPodAutoscaler, unknown: string) =>
   status.currentCPUUtilizationPercentage === undefined
     ? unknown
@@ -63,12 +176,17 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
   shortNames: ["hpa"],
   categories: ["all"],
   namespaced: true,
-  alsoIn: ["extensions/v1beta1"],
+  alsoIn: ["autoscaling/v2", "autoscaling/v2beta2", "extensions/v1beta1"],
+  shapes: {
+    "autoscaling/v1": annotated,
+    "autoscaling/v2": withMetrics,
+    "autoscaling/v2beta2": withMetrics,
+  },
   subresources: ["status"],
 
   default({ spec }) {
     spec.minReplicas ??= 1;
-    spec.targetCPUUtilizationPercentage ??= 80;
+    if (!spec.metrics) spec.targetCPUUtilizationPercentage ??= 80;
   },
   prepareForCreate(draft) {
     draft.status = { currentReplicas: 0, desiredReplicas: 0 };
@@ -84,7 +202,7 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
       "Reference",
       ({ spec: { scaleTargetRef } }) => `${scaleTargetRef.kind}/${scaleTargetRef.name}`,
     ),
-    textColumn("Targets", (hpa) => `${current(hpa, "<unknown>")}/${target(hpa)}`),
+    textColumn("Targets", targetsOf),
     textColumn("Target", target, { onlyIn: "1.7" }),
     textColumn("Current", (hpa) => current(hpa, "<waiting>"), { onlyIn: "1.7" }),
     textColumn("MinPods", ({ spec }) => String(spec.minReplicas ?? "<unset>")),

@@ -64,7 +64,7 @@ export const v1_20: Era = {
     "authorization.k8s.io/v1beta1": reviews,
     "autoscaling/v1": ["horizontalpodautoscalers"],
     "autoscaling/v2beta1": [],
-    "autoscaling/v2beta2": [],
+    "autoscaling/v2beta2": ["horizontalpodautoscalers"],
     "batch/v1": ["jobs"],
     "batch/v1beta1": ["cronjobs"],
     "certificates.k8s.io/v1": ["certificatesigningrequests"],

@@ -78,10 +78,11 @@ const behaviors: readonly Behavior[] = [
   "prefixed-job-labels",
   "evicts-unready-pods",
   "json-field-values",
+  "named-hpa-targets",
 ];
 
 /** What 1.20 did and this no longer does. */
-const gone: readonly Behavior[] = ["status-wakes-scheduler"];
+const gone: readonly Behavior[] = ["status-wakes-scheduler", "plain-component-ports"];
 
 export const v1_34: Era = {
   ...v1_20,
@@ -98,17 +99,42 @@ export const v1_34: Era = {
     v1: v1_20.serves["v1"] ?? [],
     "apps/v1": v1_20.serves["apps/v1"] ?? [],
     "events.k8s.io/v1": ["events"],
+    "authentication.k8s.io/v1": ["selfsubjectreviews", "tokenreviews"],
     "authorization.k8s.io/v1": v1_20.serves["authorization.k8s.io/v1"] ?? [],
     "autoscaling/v2": ["horizontalpodautoscalers"],
     "autoscaling/v1": ["horizontalpodautoscalers"],
     "batch/v1": ["cronjobs", "jobs"],
-    "networking.k8s.io/v1": ["ingresses", "networkpolicies"],
+    "certificates.k8s.io/v1": ["certificatesigningrequests"],
+    "networking.k8s.io/v1": ["ingressclasses", "ingresses", "networkpolicies"],
     "policy/v1": ["poddisruptionbudgets"],
     "rbac.authorization.k8s.io/v1": v1_20.serves["rbac.authorization.k8s.io/v1"] ?? [],
-    "storage.k8s.io/v1": ["csidrivers", "csinodes", "storageclasses", "volumeattachments"],
+    "storage.k8s.io/v1": [
+      "csidrivers",
+      "csinodes",
+      "csistoragecapacities",
+      "storageclasses",
+      "volumeattachments",
+      "volumeattributesclasses",
+    ],
+    "admissionregistration.k8s.io/v1": [
+      "mutatingwebhookconfigurations",
+      "validatingadmissionpolicies",
+      "validatingadmissionpolicybindings",
+      "validatingwebhookconfigurations",
+    ],
+    "apiextensions.k8s.io/v1": ["customresourcedefinitions"],
+    "apiregistration.k8s.io/v1": [],
     "scheduling.k8s.io/v1": ["priorityclasses"],
     "coordination.k8s.io/v1": ["leases"],
+    "node.k8s.io/v1": ["runtimeclasses"],
     "discovery.k8s.io/v1": ["endpointslices"],
+    "flowcontrol.apiserver.k8s.io/v1": [],
+    "resource.k8s.io/v1": [
+      "deviceclasses",
+      "resourceclaims",
+      "resourceclaimtemplates",
+      "resourceslices",
+    ],
   },
   gates: new Set([...v1_20.gates, ...gates]),
   behaviors: new Set([...v1_20.behaviors, ...behaviors].filter((each) => !gone.includes(each))),

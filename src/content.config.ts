@@ -10,12 +10,13 @@ import { listContent, readContent } from "./content/content-folder.ts";
 import { readScene } from "./content/scene-files.ts";
 import { deckShape, lessonShape, snippetShape, trackShape } from "./content/shapes.ts";
 import { readYaml } from "./content/yaml-file.ts";
+import { lessonId } from "./lessons/slug.ts";
 import { readSteps } from "./lessons/steps.ts";
 
 /** MDX with frontmatter: read by Astro, after its steps and its frontmatter have been checked. */
 function mdxFolder(folder: string, shape: z.ZodType): Loader {
   const base = `./content/${folder}`;
-  const files = glob({ base, pattern: "**/*.mdx", generateId: ({ entry }) => idOf(entry) });
+  const files = glob({ base, pattern: "**/*.mdx", generateId: ({ entry }) => lessonId(entry) });
   return {
     ...files,
     async load(context) {
@@ -28,9 +29,6 @@ function mdxFolder(folder: string, shape: z.ZodType): Loader {
     },
   };
 }
-
-/** `consul/01-no-provisioner.mdx` is the lesson `consul/no-provisioner`, whatever its number. */
-const idOf = (path: string): string => path.replace(/\.mdx$/, "").replace(/(^|\/)\d+-/g, "$1");
 
 /** YAML files of one folder, each an entry under its own name. */
 function yamlFolder(folder: string, entry: (path: string) => [string, Record<string, unknown>]) {

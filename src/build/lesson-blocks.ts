@@ -3,7 +3,7 @@
 
 import type { MdastPluginEntry } from "satteri";
 import { textOf } from "../lessons/steps.ts";
-import { slugOf } from "../lessons/slug.ts";
+import { lessonId, slugOf } from "../lessons/slug.ts";
 
 interface Attribute {
   readonly type: "mdxJsxAttribute";
@@ -39,8 +39,10 @@ export const lessonBlocks: MdastPluginEntry = ({ sourceFormat }) => {
 };
 
 /** Runs after the other, whose blocks it moves. */
-export const lessonSections: MdastPluginEntry = ({ sourceFormat }) => {
+export const lessonSections: MdastPluginEntry = ({ sourceFormat, fileURL }) => {
   if (sourceFormat !== "mdx") return null;
+  const path = fileURL?.pathname ?? "";
+  const lesson = lessonId(/\/content\/lessons\/(.*)$/.exec(path)?.[1] ?? "");
   return {
     name: "lesson-sections",
     before(root, context) {
@@ -53,7 +55,7 @@ export const lessonSections: MdastPluginEntry = ({ sourceFormat }) => {
           top.push({
             type: "mdxJsxFlowElement",
             name: "Section",
-            attributes: [attribute("slug", slugOf(title)), attribute("title", title)],
+            attributes: [attribute("lesson", lesson), attribute("slug", slugOf(title))],
             children: section,
           } as (typeof root.children)[number]);
         } else (section ?? top).push(node);

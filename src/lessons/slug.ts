@@ -1,4 +1,4 @@
-// The name of a section in URLs, as GitHub and Astro make it of a heading.
+// Names in URLs: of lessons by their files, of sections as GitHub and Astro make them of headings.
 
 export function slugOf(title: string): string {
   return title
@@ -7,3 +7,7 @@ export function slugOf(title: string): string {
     .trim()
     .replace(/\s/g, "-");
 }
+
+/** `consul/01-no-provisioner.mdx` is the lesson `consul/no-provisioner`, whatever its number. */
+export const lessonId = (path: string): string =>
+  path.replace(/\.mdx$/, "").replace(/(^|\/)\d+-/g, "$1");

@@ -22,11 +22,16 @@ interface Props {
 }
 
 const STEPS = [0.6, 0.75, 0.9, 1, 1.25, 1.5, 2] as const;
+const LEAST_STEP = 1;
 
 export function Cluster({ start }: Props) {
   const view = useRef<HTMLDivElement>(null);
   const width = useSignal(840);
-  const zoom = useSignal(3);
+  const height = useSignal(400);
+  /** A step, or undefined: as large as it can be with everything in sight, within reason. */
+  const zoom = useSignal<number | undefined>(undefined);
+  /** How large the page's letters are, against the usual. */
+  const unit = useSignal(1);
   const isText = useSignal(false);
   const withSystem = useSignal(false);
   const chosen = useSignal<string | undefined>(undefined);
@@ -40,8 +45,12 @@ export function Cluster({ start }: Props) {
     const shown = pictureOf(state, { withSystem: withSystem.value, verdicts });
     return recentDecisions(shown);
   });
+  const step = useComputed(
+    () => zoom.value ?? fitting(picture.value, { width: width.value, height: height.value }, unit.value),
+  );
+  const scale = useComputed(() => (STEPS[step.value] ?? 1) * unit.value);
   const layout = useComputed(() =>
-    layoutOf(picture.value, { width: width.value / (STEPS[zoom.value] ?? 1) }),
+    layoutOf(picture.value, { width: width.value / scale.value }),
   );
   const thing = useComputed(() => picture.value.things.find(({ key }) => key === chosen.value));
 
@@ -50,6 +59,8 @@ export function Cluster({ start }: Props) {
     if (!element) return;
     const watching = new ResizeObserver(() => {
       width.value = element.clientWidth || 840;
+      height.value = element.clientHeight || 400;
+      unit.value = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     });
     watching.observe(element);
     return () => watching.disconnect();
@@ -69,7 +80,7 @@ export function Cluster({ start }: Props) {
           <Drawing
             picture={picture.value}
             layout={layout.value}
-            scale={STEPS[zoom.value] ?? 1}
+            scale={scale.value}
             chosen={chosen.value}
             onChoose={(key) => {
               chosen.value = chosen.value === key ? undefined : key;
@@ -98,21 +109,21 @@ export function Cluster({ start }: Props) {
           icon="minus"
           label="Smaller"
           onClick={() => {
-            zoom.value = Math.max(0, zoom.value - 1);
+            zoom.value = Math.max(0, step.value - 1);
           }}
         />
         <ToolButton
           icon="plus"
           label="Larger"
           onClick={() => {
-            zoom.value = Math.min(STEPS.length - 1, zoom.value + 1);
+            zoom.value = Math.min(STEPS.length - 1, step.value + 1);
           }}
         />
         <ToolButton
           icon="fit"
           label="Show everything"
           onClick={() => {
-            zoom.value = fitting(picture.value, view.current);
+            zoom.value = undefined;
           }}
         />
       </div>
@@ -134,15 +145,19 @@ export function Cluster({ start }: Props) {
   );
 }
 
-/** The largest step at which nothing has to be scrolled to. */
-function fitting(picture: Picture, element: HTMLElement | null): number {
-  if (!element) return 3;
-  const { clientWidth, clientHeight } = element;
-  const fits = STEPS.findLastIndex((scale) => {
-    const { width, height } = layoutOf(picture, { width: clientWidth / scale });
-    return width * scale <= clientWidth + 1 && height * scale <= clientHeight;
+interface Room {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The largest step up to 1 at which nothing has to be scrolled to; what is too small helps nobody. */
+function fitting(picture: Picture, room: Room, unit: number): number {
+  const fits = STEPS.findLastIndex((step) => {
+    const scale = step * unit;
+    const { height } = layoutOf(picture, { width: room.width / scale });
+    return step <= 1 && height * scale <= room.height;
   });
-  return Math.max(0, Math.min(fits, 3));
+  return Math.max(LEAST_STEP, fits);
 }
 
 interface ToolButtonProps {

@@ -3,7 +3,7 @@
 import { isFolded } from "../views/fold.ts";
 import type { Box, Layout } from "../views/layout.ts";
 import { refusalsOf } from "../views/decision-edges.ts";
-import { laneTitles } from "../views/outline.ts";
+import { laneTitles, shortTitles } from "../views/outline.ts";
 import type { Picture } from "../views/picture.ts";
 import type { Edge, Mood, Thing } from "../views/thing.ts";
 import { pathOf } from "../views/path.ts";
@@ -37,7 +37,7 @@ export function Drawing({ picture, layout, scale, chosen, onChoose }: Props) {
         <g key={lane} class="lane">
           {index > 0 && direction === "rows" && <path class="rule" d={`M16 ${box.y}H${width - 16}`} />}
           <text x={direction === "rows" ? 16 : box.x} y={box.y + 20}>
-            {laneTitles[lane]}
+            {(direction === "columns" && box.width < 134 ? shortTitles : laneTitles)[lane]}
           </text>
           {!picture.things.some((thing) => thing.lane === lane) && (
             <text

@@ -2,6 +2,7 @@
 
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { session } from "../session/session.ts";
 
 interface Props {
   readonly path: string;
@@ -45,6 +46,7 @@ function MonacoArea({ path, text, onChange, onSave }: Props) {
       close = openEditor(element, {
         path,
         text: text.peek(),
+        era: session.scene?.era ?? "",
         onChange: (now) => {
           text.value = now;
           onChange();

@@ -1,10 +1,13 @@
-// The files of the workstation: a tree of the reader's home, and an editor for one of them. The editor is
-// Monaco, loaded when a file is first opened; on touch screens it is a plain text area.
+// The files of the workstation: a tree of the reader's home, and an editor for one of them. Before a
+// manifest is applied it is shown what would change.
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { session } from "../session/session.ts";
 import { front, openTerminal, run } from "../session/terminals.ts";
+import type { Comparison } from "../views/applied.ts";
+import { DiffArea } from "./DiffArea.tsx";
 import { EditorArea } from "./EditorArea.tsx";
+import { FileActions } from "./FileActions.tsx";
 import { FileTree } from "./FileTree.tsx";
 import { Icon } from "./Icon.tsx";
 import { LowerTabs } from "./LowerTabs.tsx";
@@ -14,103 +17,79 @@ export function Files() {
   const path = useSignal<string | undefined>(undefined);
   const text = useSignal("");
   const isChanged = useSignal(false);
+  const comparison = useSignal<Comparison | undefined>(undefined);
   const edit = session.edits.value[0];
 
+  const show = (file: string | undefined, content: string) => {
+    path.value = file;
+    text.value = content;
+    isChanged.value = false;
+    comparison.value = undefined;
+  };
   useSignalEffect(() => {
     const wanted = session.edits.value[0];
     if (!wanted) return;
     showFiles();
-    path.value = wanted.path;
-    text.value = wanted.text;
-    isChanged.value = false;
+    show(wanted.path, wanted.text);
   });
   const open = async (file: string) => {
     const found = await session.read(file);
-    if (found === undefined) return;
-    path.value = file;
-    text.value = found;
-    isChanged.value = false;
+    if (found !== undefined) show(file, found);
   };
   const save = async () => {
     const file = path.value;
-    if (file === undefined || !isChanged.value) return;
+    if (file === undefined || !isChanged.value || edit) return;
     await session.do({ type: "save", path: file, text: text.value });
     isChanged.value = false;
   };
   const apply = async () => {
+    comparison.value = undefined;
     await save();
     showTerminal();
-    await run(`kubectl apply -f ${path.value?.replace(/^\/home\/[^/]+\//, "")}`, {
-      terminal: front.value,
-    });
+    const file = path.value?.replace(/^(?:~|\/home\/[^/]+)\//, "") ?? "";
+    await run(`kubectl apply -f ${quoted(file)}`, { terminal: front.value });
+  };
+  const compare = async () => {
+    const { comparisonOf } = await import("../views/applied.ts");
+    const found = comparisonOf(text.value, session.state.value);
+    if (found?.before && found.before !== found.after && hasMouse()) comparison.value = found;
+    else await apply();
+  };
+  const finish = (isKept: boolean) => {
+    if (edit) session.edited(edit, isKept ? text.value : undefined);
+    show(undefined, "");
+    showTerminal();
   };
   const isOpen = lower.value === "files";
   return (
     <section class="files" aria-label="Files" hidden={!isOpen}>
       <div class="tabs">
-        <p class="file-name">{path.value ? shortPath(path.value) : "Files"}</p>
+        <p class="file-name">{path.value ? path.value.replace(/^\/home\/[^/]+/, "~") : "Files"}</p>
         {isChanged.value && <span class="changed">changed</span>}
         <div class="tab-tools">
-          {edit ? (
-            <>
-              <button
-                type="button"
-                class="button small primary"
-                onClick={() => {
-                  session.edited(edit, text.value);
-                  path.value = undefined;
-                  showTerminal();
-                }}
-              >
-                Save and close
-              </button>
-              <button
-                type="button"
-                class="button small"
-                onClick={() => {
-                  session.edited(edit);
-                  path.value = undefined;
-                  showTerminal();
-                }}
-              >
-                Close without saving
-              </button>
-            </>
-          ) : (
-            path.value && (
-              <>
-                <button
-                  type="button"
-                  class="button small"
-                  disabled={!isChanged.value}
-                  onClick={() => void save()}
-                >
-                  Save
-                </button>
-                {/\.(?:ya?ml|json)$/.test(path.value) && (
-                  <button type="button" class="button small primary" onClick={() => void apply()}>
-                    Apply
-                  </button>
-                )}
-              </>
-            )
-          )}
+          <FileActions
+            path={path.value}
+            isChanged={isChanged.value}
+            isEdit={edit !== undefined}
+            isCompared={comparison.value !== undefined}
+            onSave={() => void save()}
+            onCompare={() => void compare()}
+            onApply={() => void apply()}
+            onBack={() => {
+              comparison.value = undefined;
+            }}
+            onFinish={finish}
+          />
           <LowerTabs />
         </div>
       </div>
       <div class="files-body">
-        {isOpen && session.status.value === "idle" ? (
-          <p class="empty">
-            The files are on the workstation.{" "}
-            <button type="button" class="button small" onClick={() => void openTerminal(0)}>
-              <Icon name="play" />
-              Start the cluster
-            </button>
-          </p>
-        ) : (
-          isOpen && <FileTree current={path.value} onOpen={(file) => void open(file)} />
+        {isOpen && session.status.value === "idle" && <NotYet />}
+        {isOpen && session.status.value !== "idle" && (
+          <FileTree current={path.value} onOpen={(file) => void open(file)} />
         )}
-        {path.value !== undefined && (
+        {comparison.value && <DiffArea comparison={comparison.value} />}
+        {path.value !== undefined && !comparison.value && (
           <EditorArea
             key={edit ? `edit ${edit.number}` : path.value}
             path={path.value}
@@ -126,4 +105,20 @@ export function Files() {
   );
 }
 
-const shortPath = (path: string): string => path.replace(/^\/home\/[^/]+/, "~");
+const hasMouse = (): boolean => matchMedia("(pointer: fine)").matches;
+
+/** As a shell has to have it. */
+const quoted = (path: string): string =>
+  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
+function NotYet() {
+  return (
+    <div class="empty">
+      <p>The files are on the workstation.</p>
+      <button type="button" class="button small" onClick={() => void openTerminal(0)}>
+        <Icon name="play" />
+        Start the cluster
+      </button>
+    </div>
+  );
+}

@@ -182,7 +182,7 @@ function Facade({ prompt }: Pick<Props, "prompt">) {
         <Icon name="play" />
         Start the cluster
       </span>
-      <span class="note needs-script">It runs in this tab. Click, or run a command of the lesson.</span>
+      <span class="note needs-script">It runs in this tab. Nothing is installed.</span>
     </button>
   );
 }

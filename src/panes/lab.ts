@@ -9,6 +9,7 @@ import { BrokenLink, readState, unpack } from "../session/link.ts";
 import type { Saved } from "../session/saved.ts";
 import { session } from "../session/session.ts";
 import { doneTasks, restoreDone } from "../session/tasks.ts";
+import { openTerminal } from "../session/terminals.ts";
 
 export interface Lab {
   readonly kind: "lesson" | "playground" | "slides" | "snippet";
@@ -32,6 +33,7 @@ export function useLab(lab: Lab): void {
     session.scene = lab.scene;
     const packed = new URLSearchParams(location.hash.slice(1)).get("state");
     if (packed) void openShared(packed, lab);
+    else if (isWanted(lab)) void openTerminal(0);
     else if (lab.kind !== "slides") void findEarlier(lab);
     if (lab.kind === "slides") return;
     const stop = keep(lab);
@@ -43,6 +45,10 @@ export function useLab(lab: Lab): void {
     };
   }, []);
 }
+
+/** Somebody has clicked already: on the page that this one is embedded in. */
+const isWanted = ({ kind }: Lab): boolean =>
+  kind === "snippet" && new URLSearchParams(location.search).has("start");
 
 async function openShared(packed: string, lab: Lab): Promise<void> {
   try {

@@ -36,7 +36,7 @@ export class Screen {
       allowProposedApi: true,
       cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       fontFamily: '"JetBrains Mono Variable", monospace',
-      fontSize: 13,
+      fontSize: fontSize(),
       lineHeight: 1.3,
       screenReaderMode: isHeard,
       scrollback: 5000,
@@ -46,10 +46,7 @@ export class Screen {
     this.#terminal.loadAddon(new WebLinksAddon());
     this.#terminal.loadAddon(new Unicode11Addon());
     this.#terminal.unicode.activeVersion = "11";
-    this.#terminal.attachCustomKeyEventHandler(
-      // The way out for those who have no mouse: Shift+Tab goes to what stands before.
-      (event) => !(event.key === "Tab" && event.shiftKey),
-    );
+    this.#terminal.attachCustomKeyEventHandler((event) => !isForThePage(event));
     this.#terminal.open(element);
     this.#terminal.textarea?.setAttribute("aria-label", "Terminal. Shift and Tab leaves it.");
     this.#terminal.onData(onKeys);
@@ -61,6 +58,7 @@ export class Screen {
 
   /** As many columns and rows as there is room for. */
   fit(): void {
+    if (this.#terminal.options.fontSize !== fontSize()) this.#terminal.options.fontSize = fontSize();
     const room = this.#fit.proposeDimensions();
     if (!room || !Number.isFinite(room.cols) || this.#element.clientHeight === 0) return;
     const columns = Math.max(room.cols, LEAST_COLUMNS);
@@ -122,6 +120,21 @@ export class Screen {
     this.#watching.disconnect();
     this.#terminal.dispose();
   }
+}
+
+/** A terminal's letters, in pixels; they grow with the page's. */
+const LETTER = 13;
+
+const fontSize = (): number =>
+  Math.round((LETTER * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)) / 16);
+
+/**
+ * The way out for those who have no mouse: Shift+Tab goes to what stands before. And on slides the keys of
+ * a presenter's clicker are not the terminal's.
+ */
+function isForThePage({ key, shiftKey }: KeyboardEvent): boolean {
+  if (key === "Tab" && shiftKey) return true;
+  return "slides" in document.documentElement.dataset && (key === "PageUp" || key === "PageDown");
 }
 
 /** What is pasted may not act as keys do: control characters become spaces, as in xterm itself. */

@@ -12,6 +12,15 @@ export const laneTitles: Readonly<Record<Lane, string>> = {
   node: "Nodes",
 };
 
+/** Where there is little room. */
+export const shortTitles: Readonly<Record<Lane, string>> = {
+  class: "Classes",
+  volume: "Volumes",
+  claim: "Claims",
+  pod: "Pods",
+  node: "Nodes",
+};
+
 export interface Outline {
   readonly lane: Lane;
   readonly title: string;

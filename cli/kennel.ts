@@ -1,8 +1,8 @@
 // `npm run -s kennel -- VERB`: the sandbox in Node, without a browser.
 
 import { type Output, run } from "./run.ts";
-import { openSession } from "./session.ts";
 import { serve } from "./serve.ts";
+import { openSession } from "./session.ts";
 import { shell } from "./shell.ts";
 
 const output: Output = {

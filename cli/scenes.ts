@@ -1,5 +1,5 @@
-// Scenes by name, from content/scenes: YAML with `base:` for another scene that it adds to, and with
-// files that are named after those in content/manifests.
+// Scenes by name, from content/scenes: YAML with `base:` for another scene that it adds to, and
+// with files that are named after those in content/manifests.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -3,8 +3,8 @@
 import { boot, type Cluster, type ClusterHost } from "../sandbox/cluster.ts";
 import type { Scene } from "../sandbox/scene.ts";
 import { settle } from "../sandbox/settle.ts";
-import { loaders } from "./loaders.ts";
 import { type CommandResult, outputLines, type Step } from "./golden.ts";
+import { loaders } from "./loaders.ts";
 import type { OpenSession, Session, SessionOptions } from "./run.ts";
 import { loadScene } from "./scenes.ts";
 
@@ -74,7 +74,8 @@ class ScriptSession implements Session {
       result = { lines: outputLines(output), exit: exitCode };
     });
     await clock.runUntil(end, () => result !== undefined);
-    if (!result) return { lines: ["kennel: the command did not end within ten minutes"], exit: 124 };
+    if (!result)
+      return { lines: ["kennel: the command did not end within ten minutes"], exit: 124 };
     await running;
     return result;
   }

@@ -1,5 +1,5 @@
-// `kennel shell`: the workstation of a scene in your own terminal, in real time. Leaves when its shell
-// does.
+// `kennel shell`: the workstation of a scene in your own terminal, in real time. Leaves when its
+// shell does.
 
 import { parseArgs } from "node:util";
 import { Pacer, type PacerHost } from "../sandbox/pacer.ts";

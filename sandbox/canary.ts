@@ -1,6 +1,6 @@
 // Proves that the host does not exist in here. Each line must fail to compile; on the day when a
-// dependency's types bring one of these names in, its "expect error" is unused and the type check fails.
-// Nothing imports this file.
+// dependency's types bring one of these names in, its "expect error" is unused and the type check
+// fails. Nothing imports this file.
 
 // Time.
 // @ts-expect-error

@@ -1,15 +1,17 @@
-// Boots a cluster from a scene: machines, wires, control plane, nodes, the reader's workstation. The
-// only file that knows every part. Nothing here runs a controller or answers a request itself.
+// Boots a cluster from a scene: machines, wires, control plane, nodes, the reader's workstation.
+// The only file that knows every part. Nothing here runs a controller or answers a request itself.
 
 import type { Era } from "./api/era.ts";
 import { quantityValue } from "./api/quantity.ts";
 import { parseTime } from "./api/time.ts";
 import { Store } from "./apiserver/store.ts";
 import { eras } from "./eras/index.ts";
-import { imagesOf } from "./images/index.ts";
-import { bootControlPlane } from "./images/plane.ts";
-import { bootWorkstation } from "./images/workstation.ts";
 import { hostMachine, type Site, startSshd } from "./images/hosts.ts";
+import { imagesOf } from "./images/index.ts";
+import { addonInstaller, dnsAddress, marksOf } from "./images/kubeadm/index.ts";
+import { bootControlPlane } from "./images/plane.ts";
+import { systemImages } from "./images/system.ts";
+import { bootWorkstation } from "./images/workstation.ts";
 import { createFabric } from "./machine/fabric.ts";
 import { createImageRegistry } from "./machine/image.ts";
 import type { Machine } from "./machine/machine.ts";
@@ -35,8 +37,8 @@ export interface Cluster {
   /** Where the API server listens. */
   readonly server: Target;
   readonly nodes: ReadonlyMap<string, NodeHandle>;
-  /** A login shell of the reader. */
-  openTerminal(options: TerminalOptions): Terminal;
+  /** A login shell of the reader; `env` is added to its environment. */
+  openTerminal(options: TerminalOptions & { readonly env?: ReadonlyMap<string, string> }): Terminal;
   /** One `bash -c` on the workstation, run to its end; the clock must be run meanwhile. */
   execute(command: string, cwd?: string): Promise<Executed>;
 }
@@ -83,11 +85,18 @@ function build(scene: Scene, { clock, loaders }: Ground) {
   const plane = bootControlPlane({ scene, era, site, store, trace });
   const workstation = bootWorkstation({ scene, era: clientEra, site, server: plane.server });
   const { unknownImages, speed } = scene.runtime;
+  const nodes = new Map<string, NodeHandle>();
+  const known = imagesOf(catalog);
+  const system = systemImages({
+    ...{ era, base: known.debian, programs: {}, server: plane.server, random },
+    adapterOf: (name) => present(nodes.get(name), `the node ${name}`).machine.adapter,
+  });
   const registry = createImageRegistry({
-    ...{ ...imagesOf(catalog), clock, unknown: unknownImages },
+    ...{ ...known, images: [...known.images, ...system], unknown: unknownImages },
     missingTags: unknownImages === "run" ? ["does-not-exist"] : [],
   });
-  const nodes = new Map<string, NodeHandle>();
+  const { serviceRange, podRange } = scene.controlPlane;
+  const dns = dnsAddress(serviceRange);
   const begin = async () => {
     await plane.begin();
     for (const [index, node] of scene.nodes.entries()) {
@@ -99,20 +108,28 @@ function build(scene: Scene, { clock, loaders }: Ground) {
         timings: speed === "instant" ? instantTimings : realTimings,
         pretends: unknownImages === "run",
         podCIDR: `10.244.${index + 1}.0/24`,
-        description: { labels: node.labels },
+        clusterDns: scene.addons.includes("coredns") ? [dns] : [],
+        description: marksOf(era, node),
         proxy: !scene.addons.includes("kube-proxy"),
       });
       nodes.set(node.name, handle);
     }
+    const { host, port } = plane.server;
+    const installer = addonInstaller({
+      ...{ names: scene.addons, era, dns, podRange, domain: "cluster.local" },
+      ...{ target: plane.server, server: `https://${host}:${port}` },
+    });
+    plane.machine.files.install("/usr/local/bin/kubeadm", installer);
+    plane.machine.spawn(["/usr/local/bin/kubeadm", "init", "phase", "addon", "all"]);
   };
   return {
     ...{ scene, era, clock, store, trace, fabric, workstation, nodes, begin, plane },
     server: plane.server,
-    openTerminal: (options: TerminalOptions) =>
+    openTerminal: (options: Parameters<Cluster["openTerminal"]>[0]) =>
       workstation.openTerminal(["/bin/bash", "-l"], {
         ...options,
         ...readerOf(scene),
-        env: new Map([["TERM_PROGRAM", "kennel"]]),
+        env: new Map([["TERM_PROGRAM", "kennel"], ...(options.env ?? [])]),
       }),
     execute: (command: string, cwd?: string) => execute(workstation, scene, { command, cwd }),
   };
@@ -148,7 +165,9 @@ async function execute(
   return { output, exitCode };
 }
 
-/** A minute for the nodes, then what the scene's author did, then nothing until the reader comes. */
+/**
+ * A minute for the nodes, then what the scene's author did, then nothing until the reader comes.
+ */
 async function prepare(cluster: Cluster, start: number): Promise<void> {
   const { clock, scene, workstation } = cluster;
   await clock.advance(60_000);

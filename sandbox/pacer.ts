@@ -1,5 +1,5 @@
-// Lets a session's time pass in step with the host's: paused, at some speed, or towards a goal as fast
-// as it goes. Works in slices, so that whatever else the host has to do never waits long.
+// Lets a session's time pass in step with the host's: paused, at some speed, or towards a goal as
+// fast as it goes. Works in slices, so that whatever else the host has to do never waits long.
 
 import type { Session } from "./session.ts";
 import { QuietWatch } from "./settle.ts";
@@ -23,8 +23,8 @@ interface Goal {
 
 export interface PacerOptions {
   /**
-   * Something that was typed still runs: it may go on for a while though time stands still. Without it
-   * only what takes no longer than a moment does.
+   * Something that was typed still runs: it may go on for a while though time stands still. Without
+   * it only what takes no longer than a moment does.
    */
   readonly isBusy?: () => boolean;
 }
@@ -61,8 +61,8 @@ export class Pacer {
   }
 
   /**
-   * 1 is real time, 0 stands still, Infinity is as fast as it goes for as long as something happens:
-   * when the cluster is quiet, it becomes 1.
+   * 1 is real time, 0 stands still, Infinity is as fast as it goes for as long as something
+   * happens: when the cluster is quiet, it becomes 1.
    */
   get speed(): number {
     return this.#speed;
@@ -115,7 +115,9 @@ export class Pacer {
     this.#wake();
   }
 
-  /** Runs as fast as it goes until it is reached; false if it was not within `limit` milliseconds. */
+  /**
+   * Runs as fast as it goes until it is reached; false if it was not within `limit` milliseconds.
+   */
   reach(limit: number, isReached: () => boolean): Promise<boolean> {
     return new Promise((finish) => {
       this.#goals.push({ isReached, limit: this.#session.at + limit, finish });

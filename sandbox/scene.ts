@@ -45,7 +45,9 @@ export interface SceneNode {
 }
 
 export interface SceneControlPlane {
-  /** `static-pods` on the first node with that role, as kubeadm does; or on a machine of its own. */
+  /**
+   * `static-pods` on the first node with that role, as kubeadm does; or on a machine of its own.
+   */
   readonly runs: "static-pods" | "apart";
   readonly serviceRange: string;
   readonly podRange: string;
@@ -57,7 +59,9 @@ export interface SceneControlPlane {
 }
 
 export interface SceneRuntime {
-  /** `refuse`: images that Kennel does not have cannot be pulled. `run`: they start, and do nothing. */
+  /**
+   * `refuse`: images that Kennel does not have cannot be pulled. `run`: they start, and do nothing.
+   */
   readonly unknownImages: "refuse" | "run";
   /** `real`: pulls and starts take their time. `instant`: as a fake runtime does it. */
   readonly speed: "real" | "instant";
@@ -98,7 +102,10 @@ export interface SceneSource {
   readonly notes?: readonly string[];
 }
 
-/** The scene with all its defaults: those of the bare cluster that the golden cases were recorded on. */
+/**
+ * The scene with all its defaults: those of the bare cluster that the golden cases were recorded
+ * on.
+ */
 export function completeScene(source: SceneSource): Scene {
   const user = source.workstation?.user ?? "user";
   return {

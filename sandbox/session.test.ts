@@ -56,7 +56,8 @@ async function live(host: ClusterHost): Promise<Played> {
     "sleep 2; date\r",
   ];
   let turns = 0;
-  // Types in the middle of whatever is going on, and stops there too, as a slice that is used up does.
+  // Types in the middle of whatever is going on, and stops there too, as a slice that is used up
+  // does.
   const isStopped = () => {
     const next = typed[0];
     if (next !== undefined && session.at >= 3000 * (6 - typed.length)) {

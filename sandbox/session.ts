@@ -1,8 +1,9 @@
 // A session: a cluster, what a person did to it, and when. Scene and inputs together are the saved
 // work, the shared link, the bug report and the fixture: playing them again gives the same bytes.
 
-import type { Terminal } from "./machine/tty.ts";
 import { boot, type Cluster, type ClusterHost } from "./cluster.ts";
+import type { Terminal } from "./machine/tty.ts";
+import { createPageEditor, type EditListener } from "./page-editor.ts";
 import type { Scene } from "./scene.ts";
 import { assert, present } from "./sim/assert.ts";
 
@@ -29,10 +30,12 @@ export interface SessionOptions {
   readonly scene: Scene;
   readonly host: ClusterHost;
   /**
-   * What a terminal shows, as it comes; `at` counts from the scene's start. A promise holds everything
-   * back until it settles.
+   * What a terminal shows, as it comes; `at` counts from the scene's start. A promise holds
+   * everything back until it settles.
    */
   readonly onOutput?: (terminal: number, text: string, at: number) => void | Promise<void>;
+  /** Whoever can show files for editing: then it is the editor of `kubectl edit`. */
+  readonly editor?: EditListener;
   /** Done again before anything new: each at its time. */
   readonly inputs?: readonly Input[];
 }
@@ -46,13 +49,15 @@ export interface Session {
   /** Does it at the next instant. Returns when that will be. */
   do(deed: Deed): number;
   /**
-   * Runs until `at`, or until `pause()` says so, asked between turns; true if it landed there. Inputs
-   * happen at the beginning of their instant, before anything else of it.
+   * Runs until `at`, or until `pause()` says so, asked between turns; true if it landed there.
+   * Inputs happen at the beginning of their instant, before anything else of it.
    */
   run(at: number, pause?: () => boolean): Promise<boolean>;
   /** Resolves with its exit code when the program of a terminal has ended. */
   exit(terminal: number): Promise<number>;
 }
+
+const EDITOR = "/usr/local/bin/page-editor";
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { scene, host, onOutput } = options;
@@ -61,6 +66,9 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const start = clock.now();
   const inputs: Input[] = [...(options.inputs ?? [])];
   const terminals: Terminal[] = [];
+  const editor = options.editor && createPageEditor(options.editor);
+  if (editor) cluster.workstation.files.install(EDITOR, editor.program);
+  const env = new Map(editor && [["EDITOR", EDITOR]]);
   let done = 0;
 
   function perform(input: Input): void {
@@ -68,7 +76,8 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       case "open": {
         const terminal = terminals.length;
         const output = (text: string) => onOutput?.(terminal, text, clock.now() - start);
-        terminals.push(cluster.openTerminal({ columns: input.columns, rows: input.rows, output }));
+        const { columns, rows } = input;
+        terminals.push(cluster.openTerminal({ columns, rows, output, env }));
         return;
       }
       case "keys":
@@ -79,6 +88,8 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         return terminalOf(input.terminal).hangUp();
       case "save":
         return cluster.workstation.files.write(input.path, input.text);
+      case "edited":
+        return editor?.answer(input.number, input.text);
     }
   }
 

@@ -1,5 +1,5 @@
-// When a cluster is quiet: for six seconds nothing has changed of what users look at, and no kubelet
-// is in the middle of starting or ending a pod. At most ninety seconds are given to it.
+// When a cluster is quiet: for six seconds nothing has changed of what users look at, and no
+// kubelet is in the middle of starting or ending a pod. At most ninety seconds are given to it.
 
 import type { Pod } from "./api/pod.ts";
 import type { Store } from "./apiserver/store.ts";
@@ -8,7 +8,9 @@ import type { ClockControl } from "./sim/clock.ts";
 const QUIET_MS = 6_000;
 
 const watched = new Set([
-  ..."Pod PersistentVolumeClaim PersistentVolume StatefulSet PetSet Deployment ReplicaSet".split(" "),
+  ..."Pod PersistentVolumeClaim PersistentVolume StatefulSet PetSet Deployment ReplicaSet".split(
+    " ",
+  ),
   ..."ReplicationController DaemonSet Job Service Endpoints Namespace".split(" "),
 ]);
 

@@ -1,9 +1,9 @@
-// Boots every scene once, and keeps what there is when a reader comes in: for the picture that a page
-// shows before its cluster runs. Writes generated/scenes/NAME.json.
+// Boots every scene once, and keeps what there is when a reader comes in: for the picture that a
+// page shows before its cluster runs. Writes generated/scenes/NAME.json.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import type { KubeObject } from "../sandbox/api/meta.ts";
 import { nodeHost } from "../cli/session.ts";
+import type { KubeObject } from "../sandbox/api/meta.ts";
 import { boot } from "../sandbox/cluster.ts";
 import { listContent, readContent } from "../src/content/content-folder.ts";
 import { readScene } from "../src/content/scene-files.ts";

@@ -1,11 +1,11 @@
 // What collections of content there are, and what each of their files can say. A file that says
 // something else stops the build, with the line on which it does.
 
+import { defineCollection } from "astro:content";
 import { readFileSync } from "node:fs";
 import type { Loader } from "astro/loaders";
 import { glob } from "astro/loaders";
 import { z } from "astro/zod";
-import { defineCollection } from "astro:content";
 import { listContent, readContent } from "./content/content-folder.ts";
 import { readScene } from "./content/scene-files.ts";
 import { deckShape, lessonShape, snippetShape, trackShape } from "./content/shapes.ts";

@@ -1,5 +1,5 @@
-// HTTP on a port of this machine in front of a handler of the sandbox: what a stock kubectl talks to.
-// Only here do objects become JSON.
+// HTTP on a port of this machine in front of a handler of the sandbox: what a stock kubectl talks
+// to. Only here do objects become JSON.
 
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
@@ -33,14 +33,25 @@ export function createBridge(handler: Handler): http.Server {
   return server;
 }
 
-async function answer(handler: Handler, message: IncomingMessage, reply: ServerResponse): Promise<void> {
+async function answer(
+  handler: Handler,
+  message: IncomingMessage,
+  reply: ServerResponse,
+): Promise<void> {
   const stop = new AbortController();
   reply.on("close", () => stop.abort());
   const body = await bodyOf(message);
-  const response = await handler({ ...requestOf(message), ...(body !== undefined && { body }), signal: stop.signal });
+  const response = await handler({
+    ...requestOf(message),
+    ...(body !== undefined && { body }),
+    signal: stop.signal,
+  });
   const headers: Record<string, string> = { ...response.headers };
   if (isStream(response.body)) return stream(response, reply, headers);
-  if ((message.headers.accept ?? "").includes(openApiProtobuf.asked) && typeof response.body === "object") {
+  if (
+    (message.headers.accept ?? "").includes(openApiProtobuf.asked) &&
+    typeof response.body === "object"
+  ) {
     headers["content-type"] = openApiProtobuf.answered;
     reply.writeHead(response.status, headers);
     reply.end(encodeOpenApiV2(response.body as never));
@@ -98,11 +109,17 @@ async function upgrade(handler: Handler, message: IncomingMessage, pipe: Pipe): 
   const request = requestOf(message);
   const isPort = request.path.endsWith("/portforward");
   const key = message.headers["sec-websocket-key"];
-  const protocols = `${message.headers["sec-websocket-protocol"] ?? message.headers["x-stream-protocol-version"] ?? ""}`.split(/,\s*/);
-  const ask = (query: Request["query"]) => handler({ ...request, query: { ...request.query, ...query } });
+  const protocols =
+    `${message.headers["sec-websocket-protocol"] ?? message.headers["x-stream-protocol-version"] ?? ""}`.split(
+      /,\s*/,
+    );
+  const ask = (query: Request["query"]) =>
+    handler({ ...request, query: { ...request.query, ...query } });
   const response = isPort ? undefined : await ask({});
   if (response && !response.upgrade) return refuse(pipe, response);
-  const protocol = key ? choose(protocols) : (protocols.find((each) => /^(v4|portforward)/.test(each)) ?? protocols[0] ?? "");
+  const protocol = key
+    ? choose(protocols)
+    : (protocols.find((each) => /^(v4|portforward)/.test(each)) ?? protocols[0] ?? "");
   pipe.write(Buffer.from(key ? acceptance(key, protocol) : switching(protocol)));
   if (isPort) {
     const inner = key ? messagesOf(pipe) : pipe;
@@ -136,7 +153,8 @@ const switching = (protocol: string): string =>
     "\r\n",
   ].join("\r\n");
 
-const textOf = ({ body }: Response): string => (typeof body === "string" ? body : JSON.stringify(body));
+const textOf = ({ body }: Response): string =>
+  typeof body === "string" ? body : JSON.stringify(body);
 
 function refuse(pipe: Pipe, response: Response): void {
   const body = textOf(response);

@@ -3,7 +3,7 @@
 
 import type { Session } from "../../sandbox/api/http.ts";
 import type { Pipe } from "./frames.ts";
-import { serveSpdy, type SpdyStream } from "./spdy.ts";
+import { type SpdyStream, serveSpdy } from "./spdy.ts";
 
 /** Joins one connection to a port inside of the pod. */
 export type Connect = (port: number, session: Session) => Promise<number>;

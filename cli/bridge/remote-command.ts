@@ -1,9 +1,9 @@
-// exec and attach for a stock kubectl: the streams of a remote process over SPDY streams or over the
-// channels of a WebSocket. apimachinery remotecommand: v4.channel.k8s.io, v5.channel.k8s.io.
+// exec and attach for a stock kubectl: the streams of a remote process over SPDY streams or over
+// the channels of a WebSocket. apimachinery remotecommand: v4.channel.k8s.io, v5.channel.k8s.io.
 
 import type { Session } from "../../sandbox/api/http.ts";
 import type { Pipe } from "./frames.ts";
-import { ByteQueue, serveSpdy, type SpdyStream } from "./spdy.ts";
+import { ByteQueue, type SpdyStream, serveSpdy } from "./spdy.ts";
 import { messagesOf } from "./websocket.ts";
 
 type Run = (session: Session) => Promise<number>;
@@ -31,7 +31,10 @@ export function endStatus(code: number): string {
 /** Serves one exec or attach over SPDY; the client opens a stream for each thing it wants. */
 export function overSpdy(pipe: Pipe, wanted: Wanted, run: Run): void {
   const streams = new Map<string, SpdyStream>();
-  const expected = 1 + Object.entries(wanted).filter(([, is]) => is).length - (wanted.tty && wanted.stderr ? 1 : 0);
+  const expected =
+    1 +
+    Object.entries(wanted).filter(([, is]) => is).length -
+    (wanted.tty && wanted.stderr ? 1 : 0);
   const stop = new AbortController();
   serveSpdy(
     pipe,

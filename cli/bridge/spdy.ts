@@ -1,5 +1,6 @@
-// SPDY/3.1, as far as kubectl and its kind speak it: the client opens streams with headers, both sides
-// send data, nobody counts windows. https://www.chromium.org/spdy/spdy-protocol/spdy-protocol-draft3-1/
+// SPDY/3.1, as far as kubectl and its kind speak it: the client opens streams with headers, both
+// sides send data, nobody counts windows.
+// https://www.chromium.org/spdy/spdy-protocol/spdy-protocol-draft3-1/
 
 import { constants, createDeflate, createInflate, type Deflate, type Inflate } from "node:zlib";
 import { Gatherer, type Pipe } from "./frames.ts";
@@ -52,7 +53,11 @@ export interface SpdyStream {
 }
 
 /** Speaks SPDY on a pipe; `open` is called for each stream, in their order. */
-export function serveSpdy(pipe: Pipe, open: (stream: SpdyStream) => void, closed: () => void): void {
+export function serveSpdy(
+  pipe: Pipe,
+  open: (stream: SpdyStream) => void,
+  closed: () => void,
+): void {
   new Spdy(pipe, open, closed).start();
 }
 
@@ -122,9 +127,7 @@ class Spdy {
     const block = await this.#pack();
     const streamId = Buffer.alloc(4);
     streamId.writeUInt32BE(id);
-    this.#pipe.write(
-      Buffer.concat([controlHead(SYN_REPLY, 0, 4 + block.length), streamId, block]),
-    );
+    this.#pipe.write(Buffer.concat([controlHead(SYN_REPLY, 0, 4 + block.length), streamId, block]));
     this.#open({
       headers,
       input,

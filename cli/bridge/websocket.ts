@@ -1,5 +1,5 @@
-// WebSocket (RFC 6455) from the server's side, as far as kubectl speaks it: binary messages, pings, an
-// orderly end.
+// WebSocket (RFC 6455) from the server's side, as far as kubectl speaks it: binary messages, pings,
+// an orderly end.
 
 import { createHash } from "node:crypto";
 import { Gatherer, type Pipe } from "./frames.ts";
@@ -12,7 +12,9 @@ const PONG = 10;
 
 /** The head of the answer that switches protocols. */
 export function acceptance(key: string, protocol: string): string {
-  const accept = createHash("sha1").update(key + GUID).digest("base64");
+  const accept = createHash("sha1")
+    .update(key + GUID)
+    .digest("base64");
   return [
     "HTTP/1.1 101 Switching Protocols",
     "Upgrade: websocket",
@@ -27,7 +29,8 @@ export function acceptance(key: string, protocol: string): string {
 export function messagesOf(pipe: Pipe): Pipe {
   const gatherer = new Gatherer();
   let message: Buffer[] = [];
-  const send = (opcode: number, bytes: Buffer) => pipe.write(Buffer.concat([head(opcode, bytes.length), bytes]));
+  const send = (opcode: number, bytes: Buffer) =>
+    pipe.write(Buffer.concat([head(opcode, bytes.length), bytes]));
   return {
     write: (bytes) => send(BINARY, bytes),
     close() {
@@ -73,7 +76,8 @@ function nextFrame(gatherer: Gatherer): Frame | undefined {
   const headLength = 2 + extra + (masked ? 4 : 0);
   const whole = gatherer.peek(headLength);
   if (!whole) return undefined;
-  const length = extra === 0 ? short : extra === 2 ? whole.readUInt16BE(2) : Number(whole.readBigUInt64BE(2));
+  const length =
+    extra === 0 ? short : extra === 2 ? whole.readUInt16BE(2) : Number(whole.readBigUInt64BE(2));
   if (!gatherer.peek(headLength + length)) return undefined;
   const mask = Buffer.from(whole.subarray(headLength - 4, headLength));
   gatherer.take(headLength);

@@ -1,5 +1,5 @@
-// Kinds that say who may do what, who leads, where a service is, and which pods matter most; part of the
-// list in index.ts.
+// Kinds that say who may do what, who leads, where a service is, and which pods matter most; part
+// of the list in index.ts.
 
 import {
   localSubjectAccessReviews,

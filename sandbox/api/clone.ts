@@ -20,7 +20,9 @@ export function thaw<T>(value: T): T {
   return value;
 }
 
-/** Freezes plain data all the way down; what is frozen already is taken to be so all the way down. */
+/**
+ * Freezes plain data all the way down; what is frozen already is taken to be so all the way down.
+ */
 export function freeze<T>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);

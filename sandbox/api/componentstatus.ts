@@ -1,5 +1,6 @@
-// ComponentStatuses: how the parts of the control plane say that they are. They are found out when they are
-// asked for: apiserver/subresources/component-statuses.ts. pkg/registry/core/componentstatus.
+// ComponentStatuses: how the parts of the control plane say that they are. They are found out when
+// they are asked for: apiserver/subresources/component-statuses.ts.
+// pkg/registry/core/componentstatus.
 
 import { nameColumn, textColumn } from "./columns.ts";
 import { condition, type KubeObject } from "./meta.ts";

@@ -2,7 +2,9 @@
 
 import type { Condition } from "./meta.ts";
 
-/** The conditions with this one in its place; the time of its transition stays if nothing turned. */
+/**
+ * The conditions with this one in its place; the time of its transition stays if nothing turned.
+ */
 export function setCondition<T extends Condition>(
   conditions: readonly T[] | undefined,
   given: T,

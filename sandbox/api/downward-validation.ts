@@ -1,5 +1,6 @@
-// What a pod may be told about itself, in its environment and in files: field and resource references.
-// pkg/apis/core/validation/validation.go validateObjectFieldSelector and those around it.
+// What a pod may be told about itself, in its environment and in files: field and resource
+// references. pkg/apis/core/validation/validation.go validateObjectFieldSelector and those around
+// it.
 
 import type { Era } from "./era.ts";
 import { type FieldError, invalid, invalids, notSupported, required } from "./field-error.ts";

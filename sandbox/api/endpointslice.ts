@@ -1,5 +1,6 @@
-// EndpointSlices. pkg/registry/discovery/endpointslice; pkg/apis/discovery/validation/validation.go.
-// In v1beta1 an endpoint's place is among its topology, from v1 on in fields of its own.
+// EndpointSlices. pkg/registry/discovery/endpointslice;
+// pkg/apis/discovery/validation/validation.go. In v1beta1 an endpoint's place is among its
+// topology, from v1 on in fields of its own.
 
 import { ageColumn, nameColumn, textColumn } from "./columns.ts";
 import { protocols } from "./container-validation.ts";

@@ -63,8 +63,8 @@ export type FeatureGate =
   | "SupplementalGroupsPolicy";
 
 /**
- * Differences between releases that upstream never gave a gate. Ours to name; each is explained here,
- * once, and an era lists those that it has.
+ * Differences between releases that upstream never gave a gate. Ours to name; each is explained
+ * here, once, and an era lists those that it has.
  */
 export type Behavior = keyof typeof behaviors;
 
@@ -180,7 +180,10 @@ export interface Era {
   readonly words: Words;
   /** Columns of `kubectl get` by plural, where they differ from what the kind lists. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
-  /** What the server warns of when such objects are asked for: `policy/v1beta1/poddisruptionbudgets`. */
+  /**
+   * What the server warns of when such objects are asked for:
+   * `policy/v1beta1/poddisruptionbudgets`.
+   */
   readonly deprecations?: Readonly<Record<string, string>>;
   readonly schema: Schema;
   /** Heartbeats and the like, in milliseconds. */
@@ -205,8 +208,8 @@ export interface Timing {
 }
 
 /**
- * Messages that changed their wording between releases, by who says them. Each era gives all of them.
- * One file for each speaker: the type in `api/words`, what each era says in `eras/words`.
+ * Messages that changed their wording between releases, by who says them. Each era gives all of
+ * them. One file for each speaker: the type in `api/words`, what each era says in `eras/words`.
  */
 export interface Words {
   readonly kubectl: KubectlWords;

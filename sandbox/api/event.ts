@@ -1,5 +1,5 @@
-// Events. pkg/registry/core/event/strategy.go; types in api/core/v1/types.go and api/events/v1. They are
-// kept as the core group has them; events.k8s.io calls some of their fields otherwise.
+// Events. pkg/registry/core/event/strategy.go; types in api/core/v1/types.go and api/events/v1.
+// They are kept as the core group has them; events.k8s.io calls some of their fields otherwise.
 
 import { ageOf, textColumn } from "./columns.ts";
 import { type FieldError, invalid, invalids, required } from "./field-error.ts";
@@ -30,7 +30,8 @@ function validate(event: Event, { era }: Context): FieldError[] {
   const { namespace = "" } = involvedObject ?? {};
   const errors: FieldError[] = [];
   const here = metadata.namespace ?? "";
-  // Events about what is in no namespace are in the default one; newer recorders chose the system's.
+  // Events about what is in no namespace are in the default one; newer recorders chose the
+  // system's.
   const fits = namespace
     ? namespace === here || !!eventTime
     : here === "default" || (!!eventTime && here === "kube-system");
@@ -145,8 +146,8 @@ export const events = defineResource<Event>({
     textColumn("First Seen", firstSeen, wide),
     { ...textColumn<Event>("Count", (event) => eventCount(event), wide) },
     { ...textColumn<Event>("Name", ({ metadata }) => metadata.name, wide), format: "name" },
-    // Until 1.11 all was shown, in another order; until 1.5 headings were written as one word, and the
-    // name was that of the object.
+    // Until 1.11 all was shown, in another order; until 1.5 headings were written as one word, and
+    // the name was that of the object.
     textColumn("First Seen", firstSeen, old),
     textColumn("Count", (event) => eventCount(event), old),
     textColumn("Name", ({ metadata }) => metadata.name, old),

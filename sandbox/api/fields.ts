@@ -1,4 +1,5 @@
-// Field selectors: `status.phase=Running,metadata.name!=web-0`. apimachinery/pkg/fields/selector.go.
+// Field selectors: `status.phase=Running,metadata.name!=web-0`.
+// apimachinery/pkg/fields/selector.go.
 
 import { badRequest } from "./status.ts";
 
@@ -29,7 +30,10 @@ function splitTerms(text: string): string[] {
 
 export function fieldSelectorText(selector: FieldSelector): string {
   return selector
-    .map(({ field, equal, value }) => `${field}${equal ? "=" : "!="}${value.replace(/[\\,=]/g, "\\$&")}`)
+    .map(
+      ({ field, equal, value }) =>
+        `${field}${equal ? "=" : "!="}${value.replace(/[\\,=]/g, "\\$&")}`,
+    )
     .join(",");
 }
 

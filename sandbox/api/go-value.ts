@@ -1,4 +1,5 @@
-// Values as Go prints them (`%#v`), and the difference of two: error texts of real servers show them.
+// Values as Go prints them (`%#v`), and the difference of two: error texts of real servers show
+// them.
 // differs: in a struct the fields that are not set are left out.
 
 import { equal } from "./clone.ts";

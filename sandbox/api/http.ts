@@ -1,5 +1,6 @@
-// HTTP as the sandbox speaks it: one function from a request to a response. The API server, a kubelet,
-// nginx and Consul are all handlers; bodies are objects or text, and only the wire codec knows JSON.
+// HTTP as the sandbox speaks it: one function from a request to a response. The API server, a
+// kubelet, nginx and Consul are all handlers; bodies are objects or text, and only the wire codec
+// knows JSON.
 
 /** What answers requests. The API server's is its only door. */
 export type Handler = (request: Request) => Promise<Response>;
@@ -18,7 +19,9 @@ export interface Request {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: object | string;
-  /** The body is a whole typed object that the caller gives away: it is neither decoded nor copied. */
+  /**
+   * The body is a whole typed object that the caller gives away: it is neither decoded nor copied.
+   */
   readonly typed?: boolean;
   /** Whom the caller's TLS client certificate names; no header can claim it. */
   readonly certificate?: Certificate;

@@ -1,4 +1,5 @@
-// IngressClasses: which controller serves an Ingress. pkg/registry/networking/ingressclass/strategy.go.
+// IngressClasses: which controller serves an Ingress.
+// pkg/registry/networking/ingressclass/strategy.go.
 
 import { equal } from "./clone.ts";
 import { ageColumn, nameColumn, textColumn } from "./columns.ts";

@@ -50,7 +50,9 @@ export function hasLabels(wanted: Labels, labels: Labels | undefined): boolean {
   return true;
 }
 
-/** The selector of an object's spec. A missing selector matches nothing, an empty one everything. */
+/**
+ * The selector of an object's spec. A missing selector matches nothing, an empty one everything.
+ */
 export function selectorOf(selector: LabelSelector | undefined): Selector | undefined {
   if (!selector) return undefined;
   const operators = { In: "in", NotIn: "notin", Exists: "exists", DoesNotExist: "!" } as const;
@@ -96,7 +98,9 @@ export function selectorText(selector: Selector): string {
     .join(",");
 }
 
-/** `a=b, c!=d, e in (x,y), !f, g`. Throws BadRequest in upstream's words where it cannot be read. */
+/**
+ * `a=b, c!=d, e in (x,y), !f, g`. Throws BadRequest in upstream's words where it cannot be read.
+ */
 export function parseSelector(text: string): Selector {
   const parser = new Parser(text);
   return parser.requirements().sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

@@ -1,5 +1,5 @@
-// LimitRanges. pkg/registry/core/limitrange/strategy.go; types in api/core/v1/types.go. What they do is in
-// apiserver/admission/limit-ranger.ts.
+// LimitRanges. pkg/registry/core/limitrange/strategy.go; types in api/core/v1/types.go. What they
+// do is in apiserver/admission/limit-ranger.ts.
 
 import { ageColumn, createdColumn, nameColumn } from "./columns.ts";
 import {

@@ -1,11 +1,13 @@
 // Kinds that every cluster knows and this one has none of: they can be listed, and nothing more.
-// differs: certificates, webhooks, custom resources and the like are not simulated; whoever makes one is
-// told so. Kinds of which real clusters have some from the beginning are left out.
+// differs: certificates, webhooks, custom resources and the like are not simulated; whoever makes
+// one is told so. Kinds of which real clusters have some from the beginning are left out.
 
 import { ageColumn, createdColumn, nameColumn } from "./columns.ts";
 import { defineResource, type Resource } from "./resource.ts";
 
-/** Group, versions, kind, plural, and short names. All are cluster-wide unless marked with a dot. */
+/**
+ * Group, versions, kind, plural, and short names. All are cluster-wide unless marked with a dot.
+ */
 const table = `
 admissionregistration.k8s.io v1,v1beta1 MutatingWebhookConfiguration mutatingwebhookconfigurations
 admissionregistration.k8s.io v1,v1beta1 ValidatingWebhookConfiguration validatingwebhookconfigurations

@@ -1,5 +1,5 @@
-// Namespaces. pkg/registry/core/namespace/strategy.go; types in api/core/v1/types.go. How they end is in
-// apiserver/hooks/namespaces.ts.
+// Namespaces. pkg/registry/core/namespace/strategy.go; types in api/core/v1/types.go. How they end
+// is in apiserver/hooks/namespaces.ts.
 
 import { ageColumn, nameColumn, textColumn } from "./columns.ts";
 import { type FieldError, invalid } from "./field-error.ts";

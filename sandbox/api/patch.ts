@@ -1,5 +1,5 @@
-// The patches that change an object by a plain difference: JSON patch (RFC 6902) and JSON merge patch
-// (RFC 7386). Kubernetes' own kind is in strategic-merge.ts.
+// The patches that change an object by a plain difference: JSON patch (RFC 6902) and JSON merge
+// patch (RFC 7386). Kubernetes' own kind is in strategic-merge.ts.
 
 import { clone, equal } from "./clone.ts";
 import { plainFailure } from "./status.ts";

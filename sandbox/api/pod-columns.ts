@@ -1,5 +1,5 @@
-// What `kubectl get pods` shows: how many containers are ready, in which state the pod is as a whole,
-// how often it was restarted. pkg/printers/internalversion/printers.go printPod.
+// What `kubectl get pods` shows: how many containers are ready, in which state the pod is as a
+// whole, how often it was restarted. pkg/printers/internalversion/printers.go printPod.
 
 import { ageColumn, ageOf, nameColumn, textColumn } from "./columns.ts";
 import type { Era } from "./era.ts";

@@ -1,5 +1,6 @@
-// What a pod has where its author said nothing. A field that the release does not know is not filled
-// in. Only absent fields are written: what is frozen has them all. pkg/apis/core/v1/defaults.go.
+// What a pod has where its author said nothing. A field that the release does not know is not
+// filled in. Only absent fields are written: what is frozen has them all.
+// pkg/apis/core/v1/defaults.go.
 
 import { type Era, hasField } from "./era.ts";
 import { imageTag } from "./image-name.ts";

@@ -1,4 +1,5 @@
-// PriorityClasses. pkg/registry/scheduling/priorityclass; pkg/apis/scheduling/validation/validation.go.
+// PriorityClasses. pkg/registry/scheduling/priorityclass;
+// pkg/apis/scheduling/validation/validation.go.
 
 import { ageColumn, countColumn, nameColumn } from "./columns.ts";
 import { hasField } from "./era.ts";

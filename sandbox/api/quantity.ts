@@ -1,5 +1,5 @@
-// Amounts of things: `500m`, `1Gi`, `2e3`. Exact, in thousandths of a thousandth (nano), as upstream.
-// apimachinery/pkg/api/resource/quantity.go, suffix.go.
+// Amounts of things: `500m`, `1Gi`, `2e3`. Exact, in thousandths of a thousandth (nano), as
+// upstream. apimachinery/pkg/api/resource/quantity.go, suffix.go.
 
 const NANO = 1_000_000_000n;
 
@@ -59,7 +59,9 @@ export function parseQuantity(text: string | number): Quantity | undefined {
   };
 }
 
-/** The one spelling Kubernetes gives back for what was written: `1024Mi` → `1Gi`, `0.5` → `500m`. */
+/**
+ * The one spelling Kubernetes gives back for what was written: `1024Mi` → `1Gi`, `0.5` → `500m`.
+ */
 export function formatQuantity({ nano, format }: Quantity): string {
   if (nano === 0n) return "0";
   const negative = nano < 0n ? "-" : "";
@@ -93,7 +95,10 @@ export function canonicalQuantity(text: string | number): string {
   return quantity ? formatQuantity(quantity) : String(text);
 }
 
-/** Negative, zero or positive as `a` is less than, equal to or more than `b`; no quantity counts as 0. */
+/**
+ * Negative, zero or positive as `a` is less than, equal to or more than `b`; no quantity counts as
+ * 0.
+ */
 export function compareQuantities(a: string | undefined, b: string | undefined): number {
   const x = nanoOf(a);
   const y = nanoOf(b);

@@ -1,5 +1,5 @@
-// What objects count for in a quota: how many they are, and what they ask for. Shared by the plugin that
-// refuses and the controller that counts again. pkg/quota/v1, pkg/quota/v1/evaluator/core.
+// What objects count for in a quota: how many they are, and what they ask for. Shared by the plugin
+// that refuses and the controller that counts again. pkg/quota/v1, pkg/quota/v1/evaluator/core.
 
 import type { KubeObject } from "./meta.ts";
 import { classOfClaim, type PersistentVolumeClaim } from "./persistentvolumeclaim.ts";

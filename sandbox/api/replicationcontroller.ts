@@ -1,4 +1,5 @@
-// ReplicationControllers. pkg/registry/core/replicationcontroller/strategy.go; types in api/core/v1/types.go.
+// ReplicationControllers. pkg/registry/core/replicationcontroller/strategy.go; types in
+// api/core/v1/types.go.
 
 import {
   ageColumn,

@@ -1,5 +1,5 @@
-// One kind of object, complete: all that the API server must know to serve it. One file each in this
-// folder. Strategy names and order are upstream's (rest.BeforeCreate, registry.Store.Create).
+// One kind of object, complete: all that the API server must know to serve it. One file each in
+// this folder. Strategy names and order are upstream's (rest.BeforeCreate, registry.Store.Create).
 
 import type { Era } from "./era.ts";
 import type { FieldError } from "./field-error.ts";
@@ -8,7 +8,9 @@ import type { NameRule } from "./names.ts";
 
 export interface Resource<T extends KubeObject = KubeObject> {
   readonly group: string;
-  /** The version in which objects are kept, and in which everything inside the sandbox sees them. */
+  /**
+   * The version in which objects are kept, and in which everything inside the sandbox sees them.
+   */
   readonly version: string;
   readonly kind: string;
   readonly plural: string;

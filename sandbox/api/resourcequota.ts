@@ -1,5 +1,5 @@
-// ResourceQuotas. pkg/registry/core/resourcequota/strategy.go; types in api/core/v1/types.go. What they do
-// is in apiserver/admission/resource-quota.ts.
+// ResourceQuotas. pkg/registry/core/resourcequota/strategy.go; types in api/core/v1/types.go. What
+// they do is in apiserver/admission/resource-quota.ts.
 
 import { ageColumn, createdColumn, nameColumn, textColumn } from "./columns.ts";
 import { type FieldError, immutable, invalid, required } from "./field-error.ts";

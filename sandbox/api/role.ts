@@ -1,4 +1,5 @@
-// Roles and ClusterRoles: what may be done. pkg/registry/rbac; pkg/apis/rbac/validation/validation.go.
+// Roles and ClusterRoles: what may be done. pkg/registry/rbac;
+// pkg/apis/rbac/validation/validation.go.
 
 import { ageColumn, createdColumn, nameColumn } from "./columns.ts";
 import { type FieldError, invalid, required } from "./field-error.ts";

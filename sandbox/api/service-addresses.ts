@@ -1,5 +1,5 @@
-// How the two ways to say a service's address agree, and what of a service goes when its type changes.
-// pkg/registry/core/service/strategy.go NormalizeClusterIPs, dropTypeDependentFields.
+// How the two ways to say a service's address agree, and what of a service goes when its type
+// changes. pkg/registry/core/service/strategy.go NormalizeClusterIPs, dropTypeDependentFields.
 
 import { equal } from "./clone.ts";
 import { hasField } from "./era.ts";

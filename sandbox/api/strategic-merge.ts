@@ -210,7 +210,10 @@ function inOrder(
   return [...result, ...others];
 }
 
-/** Lists for which the patch says an order, with what it says of them; gives the keys that were read. */
+/**
+ * Lists for which the patch says an order, with what it says of them; gives the keys that were
+ * read.
+ */
 function mergeOrdered(result: Fields, patch: Fields, place: Place): ReadonlySet<string> {
   const done = new Set<string>();
   for (const name of Object.keys(patch)) {

@@ -1,4 +1,5 @@
-// What must be right with the volumes of a pod. pkg/apis/core/validation/validation.go, in its order.
+// What must be right with the volumes of a pod. pkg/apis/core/validation/validation.go, in its
+// order.
 // differs: of seldom used types of volumes only the required fields are checked.
 
 import {

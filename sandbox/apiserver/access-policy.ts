@@ -1,5 +1,5 @@
-// What everyone may do in a new cluster: the roles that upstream's server makes, as far as people use them.
-// plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
+// What everyone may do in a new cluster: the roles that upstream's server makes, as far as people
+// use them. plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
 // differs: parts of the control plane need no roles here, they may do everything.
 
 import type { ClusterRole, PolicyRule } from "../api/role.ts";

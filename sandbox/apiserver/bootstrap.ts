@@ -1,5 +1,6 @@
-// What the server itself sees to when it starts: that the namespaces and classes are there which every
-// cluster has, and that programs in pods find the server. pkg/controlplane/controller.go and its hooks.
+// What the server itself sees to when it starts: that the namespaces and classes are there which
+// every cluster has, and that programs in pods find the server. pkg/controlplane/controller.go and
+// its hooks.
 
 import { type Endpoints, endpoints } from "../api/endpoints.ts";
 import { type EndpointSlice, endpointSlices } from "../api/endpointslice.ts";

@@ -1,5 +1,6 @@
 // From what came over the wire to a typed object: the fields that this kind has in this era, and
-// nothing else. apiserver/pkg/endpoints/handlers/create.go, apimachinery/pkg/runtime/serializer/json.
+// nothing else. apiserver/pkg/endpoints/handlers/create.go,
+// apimachinery/pkg/runtime/serializer/json.
 
 import type { Era } from "../api/era.ts";
 import { parameter, type Request } from "../api/http.ts";

@@ -1,5 +1,6 @@
 // What a deletion does to an object: nothing yet, a mark on it, or its end.
-// apiserver/pkg/registry/rest/delete.go BeforeDelete, registry/store.go deletionFinalizersForGarbageCollection.
+// apiserver/pkg/registry/rest/delete.go BeforeDelete, registry/store.go
+// deletionFinalizersForGarbageCollection.
 
 import type { KubeObject } from "../api/meta.ts";
 import type { Context, Resource } from "../api/resource.ts";

@@ -1,5 +1,5 @@
-// From a request about a resource to the registry's verb and back: what the handlers of upstream do.
-// apiserver/pkg/endpoints/handlers/{get,create,update,patch,delete}.go.
+// From a request about a resource to the registry's verb and back: what the handlers of upstream
+// do. apiserver/pkg/endpoints/handlers/{get,create,update,patch,delete}.go.
 
 import { clone, thaw } from "../api/clone.ts";
 import type { Era } from "../api/era.ts";
@@ -155,8 +155,8 @@ function patch(call: Call): Response {
     warnings = decoded.warnings;
     return decoded.object;
   };
-  // differs: server-side apply keeps no record of who owns which field: it never conflicts, and what is
-  // no longer applied stays.
+  // differs: server-side apply keeps no record of who owns which field: it never conflicts, and
+  // what is no longer applied stays.
   if (isApply(request) && !parameter(request, "fieldManager")) {
     const error = required("fieldManager", "is required for apply patch");
     throw invalidObject({ group: "meta.k8s.io", kind: "PatchOptions" }, "", [error]);
@@ -236,7 +236,8 @@ export function bodyOf(call: Call): { object: KubeObject; warnings: readonly str
   }
   if (!request.typed) return tools.decoder.decode(parseBody(request, NO_KIND), call);
   const body = request.body as KubeObject;
-  // Nothing of it is written to for a status; otherwise it may share frozen parts with other objects.
+  // Nothing of it is written to for a status; otherwise it may share frozen parts with other
+  // objects.
   const object = info.subresource === "status" ? { ...body } : own(body);
   return { object, warnings: [] };
 }

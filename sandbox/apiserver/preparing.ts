@@ -1,5 +1,5 @@
-// Which parts of an update count: only the status, or all but the status and what the server says itself.
-// apiserver/pkg/registry/rest/update.go, and the strategies of kinds with a status.
+// Which parts of an update count: only the status, or all but the status and what the server says
+// itself. apiserver/pkg/registry/rest/update.go, and the strategies of kinds with a status.
 
 import type { KubeObject, ObjectMeta } from "../api/meta.ts";
 import type { Resource } from "../api/resource.ts";

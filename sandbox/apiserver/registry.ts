@@ -1,6 +1,7 @@
 // The verbs of the API over the store, the same for every kind; what differs is in its Resource and
-// its hooks. Everything here is synchronous: nothing can come between a read and the write after it.
-// apiserver/pkg/registry/generic/registry/store.go, pkg/registry/rest/{create,update,delete}.go.
+// its hooks. Everything here is synchronous: nothing can come between a read and the write after
+// it. apiserver/pkg/registry/generic/registry/store.go,
+// pkg/registry/rest/{create,update,delete}.go.
 
 import { clone, equal } from "../api/clone.ts";
 import {

@@ -1,6 +1,6 @@
-// How a caller gets to see objects: in the version that was asked for, as a table, or whole as Go writes
-// them. Callers inside the sandbox say nothing of what they accept and get the stored objects themselves.
-// apiserver/pkg/endpoints/handlers/response.go, negotiation/negotiate.go.
+// How a caller gets to see objects: in the version that was asked for, as a table, or whole as Go
+// writes them. Callers inside the sandbox say nothing of what they accept and get the stored
+// objects themselves. apiserver/pkg/endpoints/handlers/response.go, negotiation/negotiate.go.
 
 import { parameter, type Request } from "../api/http.ts";
 import type { KubeList, KubeObject, ListMeta } from "../api/meta.ts";

@@ -1,5 +1,5 @@
-// What the server says of itself, beside its objects: its version, whether it is well, what its objects
-// look like. apiserver/pkg/server/{healthz,routes}.
+// What the server says of itself, beside its objects: its version, whether it is well, what its
+// objects look like. apiserver/pkg/server/{healthz,routes}.
 
 import type { Era } from "../api/era.ts";
 import { parameter, type Request, type Response } from "../api/http.ts";

@@ -1,5 +1,5 @@
-// The API server: filters around the dispatch of requests to registries. Its handler is the one door
-// to the store; everything inside and outside the sandbox comes in here.
+// The API server: filters around the dispatch of requests to registries. Its handler is the one
+// door to the store; everything inside and outside the sandbox comes in here.
 
 import type { Era } from "../api/era.ts";
 import { chain, type Filter, type Handler, type Request, type Response } from "../api/http.ts";
@@ -46,11 +46,13 @@ export interface ApiServerOptions {
   readonly tokens: TokenLookup;
   /** Filters after authentication: authorization. */
   authorize(view: ServerView): Filter;
-  /** By name: `scale`, `binding`, `log`. What is not here is a plain part of the object: `status`. */
+  /**
+   * By name: `scale`, `binding`, `log`. What is not here is a plain part of the object: `status`.
+   */
   readonly subresources: Readonly<Record<string, Subresource>>;
   /**
-   * Paths that are not about resources and not discovery: `/version`, `/openapi/v2`. One that ends in a
-   * slash stands for all below it.
+   * Paths that are not about resources and not discovery: `/version`, `/openapi/v2`. One that ends
+   * in a slash stands for all below it.
    */
   readonly pages: Readonly<Record<string, Page>>;
   /** Where services get their addresses from. */

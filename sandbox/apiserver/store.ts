@@ -69,8 +69,8 @@ export class Store {
   }
 
   /**
-   * How often this was asked before with the same text. Names and uids are drawn by it, so that neither
-   * unrelated writes nor a restart of the server shift them.
+   * How often this was asked before with the same text. Names and uids are drawn by it, so that
+   * neither unrelated writes nor a restart of the server shift them.
    */
   count(what: string): number {
     const times = this.#counts.get(what) ?? 0;
@@ -123,8 +123,10 @@ export class Store {
   }
 
   /**
-   * Calls `on` for every change of a kind after revision `from`, at once for those that have happened.
-   * `bucket` is `/registry/pods`; undefined means all kinds. Throws Expired if `from` was compacted.
+   * Calls `on` for every change of a kind after revision `from`, at once for those that have
+   * happened.
+   * `bucket` is `/registry/pods`; undefined means all kinds. Throws Expired if `from` was
+   * compacted.
    */
   watch(bucket: string | undefined, from: number, on: (change: Change) => void): () => void {
     if (from < this.#compacted) {

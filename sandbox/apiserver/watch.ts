@@ -28,8 +28,8 @@ export interface WatchRequest {
 }
 
 /**
- * One per kind. The store is watched once; watchers that are about one node's pods (every kubelet is)
- * are found by that node, so that a hundred kubelets do not cost a hundredfold.
+ * One per kind. The store is watched once; watchers that are about one node's pods (every kubelet
+ * is) are found by that node, so that a hundred kubelets do not cost a hundredfold.
  */
 export class Watchers {
   readonly #store: Store;

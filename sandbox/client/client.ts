@@ -1,11 +1,12 @@
-// Typed requests through the door. Controllers, the kubelet, kubectl and views hold one of these; none
-// of them can reach the store. Objects that come back are frozen and shared: clone before a change.
+// Typed requests through the door. Controllers, the kubelet, kubectl and views hold one of these;
+// none of them can reach the store. Objects that come back are frozen and shared: clone before a
+// change.
 
-import { apiRoot, groupVersionOf, type Resource, servedVersions } from "../api/resource.ts";
 import type { Era } from "../api/era.ts";
 import type { Certificate, Handler, Method, Request, Response } from "../api/http.ts";
 import type { KubeList, KubeObject, NamespacedName } from "../api/meta.ts";
 import { keyOf } from "../api/meta.ts";
+import { apiRoot, groupVersionOf, type Resource, servedVersions } from "../api/resource.ts";
 import { type Status, StatusError } from "../api/status.ts";
 
 export interface ClientOptions {
@@ -74,7 +75,10 @@ export class Client {
     return this.#call<T>("GET", this.path(resource, key));
   }
 
-  list<T extends KubeObject>(resource: Resource<T>, options: ListOptions = {}): Promise<KubeList<T>> {
+  list<T extends KubeObject>(
+    resource: Resource<T>,
+    options: ListOptions = {},
+  ): Promise<KubeList<T>> {
     const path = this.path(resource, { namespace: options.namespace ?? "", name: "" });
     return this.#call<KubeList<T>>("GET", path, { query: selection(options) });
   }
@@ -95,7 +99,10 @@ export class Client {
   /** The object is given away: it is frozen from now on. */
   create<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T> {
     const { namespace } = keyOf(object);
-    return this.#call<T>("POST", this.path(resource, { namespace, name: "" }), { body: object, typed: true });
+    return this.#call<T>("POST", this.path(resource, { namespace, name: "" }), {
+      body: object,
+      typed: true,
+    });
   }
 
   /** Refused with Conflict if the object has changed since it was read. It is given away. */
@@ -105,7 +112,10 @@ export class Client {
 
   /** Like update, but only the status counts. */
   updateStatus<T extends KubeObject>(resource: Resource<T>, object: T): Promise<T> {
-    return this.#call<T>("PUT", `${this.path(resource, keyOf(object))}/status`, { body: object, typed: true });
+    return this.#call<T>("PUT", `${this.path(resource, keyOf(object))}/status`, {
+      body: object,
+      typed: true,
+    });
   }
 
   patch<T extends KubeObject>(
@@ -120,7 +130,11 @@ export class Client {
     });
   }
 
-  async delete(resource: Resource, key: NamespacedName, options: DeleteOptions = {}): Promise<void> {
+  async delete(
+    resource: Resource,
+    key: NamespacedName,
+    options: DeleteOptions = {},
+  ): Promise<void> {
     await this.#call("DELETE", this.path(resource, key), { body: options });
   }
 

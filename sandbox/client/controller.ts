@@ -1,10 +1,10 @@
-// A control loop: told which object to look at, never what happened to it. Caches may lag; what is in
-// them is frozen. controller-runtime's shape over client-go's queue.
+// A control loop: told which object to look at, never what happened to it. Caches may lag; what is
+// in them is frozen. controller-runtime's shape over client-go's queue.
 
-import type { Resource } from "../api/resource.ts";
 import type { Era } from "../api/era.ts";
 import { Unreachable } from "../api/http.ts";
-import { keyOf, keyText, type KubeObject, type NamespacedName, parseKey } from "../api/meta.ts";
+import { type KubeObject, keyOf, keyText, type NamespacedName, parseKey } from "../api/meta.ts";
+import type { Resource } from "../api/resource.ts";
 import { StatusError } from "../api/status.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
@@ -12,7 +12,7 @@ import type { Trace } from "../sim/trace.ts";
 import type { Client } from "./client.ts";
 import { createRecorder, type EventRecorder } from "./events.ts";
 import type { Heard } from "./informer.ts";
-import { type Cache, Informers } from "./informers.ts";
+import type { Cache, Informers } from "./informers.ts";
 import { WorkQueue } from "./workqueue.ts";
 
 export interface Controller<State = unknown> {

@@ -1,9 +1,9 @@
 // What a process has heard of one kind: a list, kept true by watching. It may be behind the server.
 // One per kind and process, shared by all its controllers. client-go/tools/cache.
 
-import type { Resource } from "../api/resource.ts";
 import { Unreachable } from "../api/http.ts";
-import { keyOf, keyText, type KubeObject, type NamespacedName } from "../api/meta.ts";
+import { type KubeObject, keyOf, keyText, type NamespacedName } from "../api/meta.ts";
+import type { Resource } from "../api/resource.ts";
 import { StatusError } from "../api/status.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Client } from "./client.ts";

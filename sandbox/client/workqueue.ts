@@ -1,5 +1,5 @@
-// client-go's work queue: fair, stingy (a key waits at most once), one worker per key at a time, and
-// with back-off per key. client-go/util/workqueue, default controller rate limiter.
+// client-go's work queue: fair, stingy (a key waits at most once), one worker per key at a time,
+// and with back-off per key. client-go/util/workqueue, default controller rate limiter.
 
 import type { Clock, Timer } from "../sim/clock.ts";
 

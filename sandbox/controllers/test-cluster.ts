@@ -1,8 +1,8 @@
 // A cluster for tests of controllers: an API server, the controllers under test, and no nodes. The
 // test plays the kubelet and the scheduler where it needs them.
 
-import { resources } from "../api/index.ts";
 import type { Era } from "../api/era.ts";
+import { resources } from "../api/index.ts";
 import type { KubeObject } from "../api/meta.ts";
 import type { Resource } from "../api/resource.ts";
 import { pluginsWithoutControllers as plugins } from "../apiserver/admission/index.ts";
@@ -32,7 +32,9 @@ export interface TestCluster {
   advance(ms: number): Promise<void>;
   /** Names of all objects of a kind, in the order of their keys. */
   names(resource: Resource): Promise<string[]>;
-  /** Messages of the events about an object, with their reasons: `Killing: Stopping container c`. */
+  /**
+   * Messages of the events about an object, with their reasons: `Killing: Stopping container c`.
+   */
   eventsOf(name: string): Promise<string[]>;
   stop(): void;
 }

@@ -1,5 +1,6 @@
-// The control plane as programs, like everything else: stop the controller manager and nothing heals,
-// stop the API server and kubectl says connection refused. They meet only at the API server's door.
+// The control plane as programs, like everything else: stop the controller manager and nothing
+// heals, stop the API server and kubectl says connection refused. They meet only at the API
+// server's door.
 
 import type { Era } from "../api/era.ts";
 import type { Handler } from "../api/http.ts";
@@ -7,8 +8,8 @@ import { resources } from "../api/index.ts";
 import { plugins } from "../apiserver/admission/index.ts";
 import { withAuthorization } from "../apiserver/filters/authorization.ts";
 import { hooks } from "../apiserver/hooks/index.ts";
-import { serverPages } from "../apiserver/server-pages.ts";
 import { createApiServer } from "../apiserver/server.ts";
+import { serverPages } from "../apiserver/server-pages.ts";
 import type { Store } from "../apiserver/store.ts";
 import { subresources } from "../apiserver/subresources/index.ts";
 import { Client } from "../client/client.ts";
@@ -66,7 +67,8 @@ export function kubeApiserver(plane: ControlPlane): Program {
 export function kubeControllerManager(plane: ControlPlane): Program {
   return async (process) => {
     const { clock, killed: signal } = process;
-    const client = (name: string) => clientOf(plane, process, `system:serviceaccount:kube-system:${name}`);
+    const client = (name: string) =>
+      clientOf(plane, process, `system:serviceaccount:kube-system:${name}`);
     const informers = new Informers({ client: client("shared-informers"), clock, signal });
     await runControllers(plane.controllers, {
       ...{ client, clock, signal, informers, trace: plane.trace },

@@ -1,5 +1,5 @@
-// The files of machines that are not containers: the reader's workstation, nodes, the machine of the
-// control plane. A small Ubuntu: users, names, and the tools that one expects to find.
+// The files of machines that are not containers: the reader's workstation, nodes, the machine of
+// the control plane. A small Ubuntu: users, names, and the tools that one expects to find.
 
 import { makeDevices } from "../machine/devices.ts";
 import type { Tree } from "../machine/files.ts";
@@ -7,7 +7,7 @@ import { createMachine } from "../machine/kernel.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Fabric } from "../machine/network.ts";
 import { createTree } from "../machine/tree.ts";
-import { type Catalog, plantPrograms, type Programs } from "../programs/bin/catalog.ts";
+import { type Catalog, type Programs, plantPrograms } from "../programs/bin/catalog.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
 

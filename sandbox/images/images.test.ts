@@ -6,7 +6,6 @@ import { v1_20 as era } from "../eras/v1.20.ts";
 import { createImageRegistry } from "../machine/image.ts";
 import { type TestNodes, testNodes } from "../node/test-node.ts";
 import { createCatalog } from "../programs/bin/catalog.ts";
-import { createClock } from "../sim/clock.ts";
 import { imagesOf } from "./index.ts";
 
 const { images } = imagesOf(
@@ -30,7 +29,7 @@ const logs = async ({ ask }: TestNodes, query = {}): Promise<string> =>
 const shell = (cluster: TestNodes, script: string) => cluster.exec("web", ["sh", "-c", script]);
 
 test("every image has its files", () => {
-  const registry = createImageRegistry({ images, clock: createClock(0, host), unknown: "refuse" });
+  const registry = createImageRegistry({ images, unknown: "refuse" });
   for (const image of images) {
     const { files } = registry.layer(image);
     const { entrypoint = [], cmd = [] } = image.config;

@@ -4,6 +4,8 @@ import type { Image } from "../machine/image.ts";
 import type { Catalog } from "../programs/bin/catalog.ts";
 import { alpine } from "./alpine.ts";
 import { busybox, oldBusybox } from "./busybox.ts";
+import { consul } from "./consul/consul.ts";
+import { consulImages } from "./consul/image.ts";
 import { debian, ubuntu } from "./debian.ts";
 import { nginxImages } from "./nginx/image.ts";
 import { pause } from "./pause.ts";
@@ -26,6 +28,7 @@ export function imagesOf(catalog: Catalog): ImageSet {
       ...[bases.debian, bases.alpine, bases.standIn],
       ...[oldBusybox(catalog), ubuntu(catalog), pause],
       ...nginxImages({ base: bases.debian, catalog }),
+      ...consulImages({ base: bases.alpine, consul }),
     ],
   };
 }

@@ -1,4 +1,5 @@
-// Where the control plane runs: on a machine of its own, or as static pods of a node as under kubeadm.
+// Where the control plane runs: on a machine of its own, or as static pods of a node as under
+// kubeadm.
 
 import type { Era } from "../api/era.ts";
 import type { Store } from "../apiserver/store.ts";

@@ -1,8 +1,8 @@
 // The reader's own machine: kubectl, a kubeconfig, and the files that the scene puts into his home.
 
+import { encodeBase64 } from "../api/base64.ts";
 import { certificateData, pem } from "../api/certificate.ts";
 import type { Era } from "../api/era.ts";
-import { encodeBase64 } from "../api/base64.ts";
 import { writeYaml } from "../api/yaml/write.ts";
 import { parentOf } from "../machine/files.ts";
 import type { Machine } from "../machine/machine.ts";

@@ -13,8 +13,8 @@ import {
   type OpenNetwork,
   type OpenOptions,
   type Question,
-  refused,
   type Rewrite,
+  refused,
   type Server,
   type Traffic,
 } from "./network.ts";

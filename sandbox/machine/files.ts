@@ -1,5 +1,5 @@
-// Files as programs see them: trees of directories, put together by overlays and mounts. This file is
-// the contract; tree.ts keeps the entries and mounts.ts walks them.
+// Files as programs see them: trees of directories, put together by overlays and mounts. This file
+// is the contract; tree.ts keeps the entries and mounts.ts walks them.
 
 import type { Program } from "./process.ts";
 
@@ -69,7 +69,9 @@ export interface Tree {
 }
 
 declare const place: unique symbol;
-/** A directory or a file that can be mounted elsewhere; it stays the same entry when paths change. */
+/**
+ * A directory or a file that can be mounted elsewhere; it stays the same entry when paths change.
+ */
 export interface Place {
   readonly [place]: true;
 }
@@ -97,8 +99,8 @@ export interface WriteOptions {
 }
 
 /**
- * What one user sees. Paths are absolute. What cannot be done throws `FileError`; nothing is done by
- * halves.
+ * What one user sees. Paths are absolute. What cannot be done throws `FileError`; nothing is done
+ * by halves.
  */
 export interface FileSystem {
   /** The whole text of a file. */
@@ -180,7 +182,10 @@ export const errorTexts = {
   EXDEV: "Invalid cross-device link",
 } as const;
 
-/** The kernel refused; `message` is strerror's, without the path, for the program to put in its words. */
+/**
+ * The kernel refused; `message` is strerror's, without the path, for the program to put in its
+ * words.
+ */
 export class FileError extends Error {
   override readonly name = "FileError";
   readonly code: FileErrorCode;

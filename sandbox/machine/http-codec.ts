@@ -164,10 +164,14 @@ async function writeResponse(
 
 /** `content-type` as it is written on the wire: `Content-Type`. */
 export function canonical(name: string): string {
+  if (name === "etag") return "ETag";
   return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }
 
-/** Sends a request over a connection to something that is not a server of ours, and reads the answer. */
+/**
+ * Sends a request over a connection to something that is not a server of ours, and reads the
+ * answer.
+ */
 export async function requestOver(
   connection: Connection,
   { host, port }: Target,

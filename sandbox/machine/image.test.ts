@@ -1,17 +1,14 @@
 import { expect, test } from "vitest";
-import { immediate as host } from "../../tests/support/hosts.ts";
-import { createClock } from "../sim/clock.ts";
 import { createImageRegistry, defineImage, familiarName, parseReference } from "./image.ts";
 
 const image = (name: string, more: object = {}) =>
   defineImage({ names: [name], tags: ["latest", "1"], size: 1, config: {}, ...more });
 
 const registry = (options: object = {}) => {
-  const clock = createClock(0, host);
   const base = image("base", { files: { "/etc/os": "base", "/etc/both": "base" } });
   const web = image("web", { base, files: { "/etc/both": "web", "/srv/": "" } });
   const images = [web, image("k8s.gcr.io/pause")];
-  return { web, made: createImageRegistry({ images, clock, unknown: "refuse", ...options }) };
+  return { web, made: createImageRegistry({ images, unknown: "refuse", ...options }) };
 };
 
 test.each([

@@ -1,7 +1,6 @@
 // Images: what a container's files are before it runs, and what it runs. Data and programs only;
 // the registry below says which reference means which image, and why another one cannot be pulled.
 
-import type { Clock } from "../sim/clock.ts";
 import { createRandom, hex } from "../sim/random.ts";
 import { type FileSystem, parentOf, type Tree } from "./files.ts";
 import type { Program } from "./process.ts";
@@ -58,7 +57,6 @@ export interface ImageRegistry {
 
 export interface RegistryOptions {
   readonly images: readonly Image[];
-  readonly clock: Clock;
   /** `run`: an image that is not listed exists all the same, with the files of `standIn`. */
   readonly unknown: "refuse" | "run";
   readonly standIn?: Image;
@@ -104,7 +102,7 @@ export function familiarName({ host, repository, tag }: Reference): string {
 }
 
 export function createImageRegistry(options: RegistryOptions): ImageRegistry {
-  const { clock, standIn, missingTags = [] } = options;
+  const { standIn, missingTags = [] } = options;
   const byName = new Map<string, Image[]>();
   for (const image of options.images) {
     for (const name of image.names) {
@@ -115,7 +113,7 @@ export function createImageRegistry(options: RegistryOptions): ImageRegistry {
   }
   const layers = new Map<Image, Tree>();
   const layer = (image: Image): Tree => {
-    const tree = layers.get(image) ?? build(image, clock, layer);
+    const tree = layers.get(image) ?? build(image, layer);
     layers.set(image, tree);
     return tree;
   };
@@ -142,8 +140,12 @@ export function createImageRegistry(options: RegistryOptions): ImageRegistry {
 
 const knownHosts = ["docker.io", "gcr.io", "k8s.gcr.io", "quay.io", "registry.k8s.io", "ghcr.io"];
 
-function build(image: Image, clock: Clock, layerOf: (image: Image) => Tree): Tree {
-  const tree = image.base ? createOverlay(layerOf(image.base), { clock }) : createTree({ clock });
+/** When all of them were made. */
+const made = { now: () => Date.UTC(2026, 0, 20, 9, 30) };
+
+function build(image: Image, layerOf: (image: Image) => Tree): Tree {
+  const options = { clock: made };
+  const tree = image.base ? createOverlay(layerOf(image.base), options) : createTree(options);
   const { files } = tree;
   for (const [path, text] of Object.entries(image.files ?? {})) {
     files.makeDirectory(path.endsWith("/") ? path : parentOf(path), { parents: true });
@@ -154,5 +156,5 @@ function build(image: Image, clock: Clock, layerOf: (image: Image) => Tree): Tre
     files.install(path, program);
   }
   image.finish?.(files);
-  return mergeLayers([tree], { clock });
+  return mergeLayers([tree], options);
 }

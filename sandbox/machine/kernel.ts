@@ -10,8 +10,8 @@ import {
   Killed,
   type Program,
   type Signal,
-  type SpawnOptions,
   SpawnError,
+  type SpawnOptions,
 } from "./process.ts";
 import { defaultPath, findProgram } from "./programs.ts";
 import { signalNumbers } from "./signals.ts";
@@ -146,7 +146,9 @@ export function createMachine(options: MachineOptions): Machine {
     }
   }
 
-  /** A program let an error of the kernel's through: it ends as a program does that checks nothing. */
+  /**
+   * A program let an error of the kernel's through: it ends as a program does that checks nothing.
+   */
   async function complain(task: Task, error: unknown): Promise<number> {
     const known =
       error instanceof FileError || error instanceof NetworkError || error instanceof BrokenPipe;

@@ -1,5 +1,5 @@
-// A machine: a workstation, a node, or a container. It owns processes; files and network are given to
-// it, because they may outlive it (volumes) or be shared (a pod's network).
+// A machine: a workstation, a node, or a container. It owns processes; files and network are given
+// to it, because they may outlive it (volumes) or be shared (a pod's network).
 
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";
@@ -40,8 +40,8 @@ export interface Machine {
   readonly clock: Clock;
   readonly system: System;
   /**
-   * Starts a program in a session of its own. `env` is added to the machine's; `user` is a login name
-   * or `uid` or `uid:gid`. Throws `SpawnError` if there is no such program.
+   * Starts a program in a session of its own. `env` is added to the machine's; `user` is a login
+   * name or `uid` or `uid:gid`. Throws `SpawnError` if there is no such program.
    */
   spawn(argv: readonly string[], options?: SpawnOptions): Child;
   /** Starts a program on a new terminal, as its session's leader. */

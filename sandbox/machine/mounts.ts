@@ -1,5 +1,5 @@
-// Walks paths over trees that are mounted into each other, and does what programs ask, as the user who
-// asks may. Linux: fs/namei.c, fs/namespace.c.
+// Walks paths over trees that are mounted into each other, and does what programs ask, as the user
+// who asks may. Linux: fs/namei.c, fs/namespace.c.
 
 import {
   childOf,

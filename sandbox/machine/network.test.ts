@@ -3,7 +3,7 @@ import { immediate } from "../../tests/support/hosts.ts";
 import type { Request, Response } from "../api/http.ts";
 import { createClock } from "../sim/clock.ts";
 import { createFabric } from "./fabric.ts";
-import { type Adapter, type DnsAnswer, NetworkError, type OpenNetwork } from "./network.ts";
+import type { Adapter, DnsAnswer, NetworkError, OpenNetwork } from "./network.ts";
 import { createTree } from "./tree.ts";
 
 const get: Request = { method: "GET", path: "/", query: {}, headers: {} };

@@ -201,7 +201,10 @@ export const networkErrors = {
 
 export type NetworkErrorCode = keyof typeof networkErrors;
 
-/** The network refused; `message` is strerror's (or gai_strerror's), for the program to put in its words. */
+/**
+ * The network refused; `message` is strerror's (or gai_strerror's), for the program to put in its
+ * words.
+ */
 export class NetworkError extends Unreachable {
   override readonly name = "NetworkError";
   readonly code: NetworkErrorCode;

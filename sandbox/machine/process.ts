@@ -1,5 +1,5 @@
-// What a program gets from the machine it runs on: no more than a Unix process gets. Everything that
-// can block can be interrupted by a signal. Streams and files carry text, not bytes.
+// What a program gets from the machine it runs on: no more than a Unix process gets. Everything
+// that can block can be interrupted by a signal. Streams and files carry text, not bytes.
 // differs: streams and files hold text; sizes are those of its UTF-8 form.
 
 import type { Clock } from "../sim/clock.ts";
@@ -9,7 +9,10 @@ import type { Network } from "./network.ts";
 import type { System } from "./system.ts";
 import type { Terminal, TerminalOptions, Tty } from "./tty.ts";
 
-/** Every executable there is: `ls`, `bash`, `kubectl`, `nginx`, `kubelet`. Resolves to its exit code. */
+/**
+ * Every executable there is: `ls`, `bash`, `kubectl`, `nginx`, `kubelet`. Resolves to its exit
+ * code.
+ */
 export type Program = (process: Process) => Promise<number>;
 
 export interface Process {
@@ -59,7 +62,9 @@ export interface Process {
   open(path: string): Reader;
   /** Opens a file or a device to write to. Throws `FileError`. */
   create(path: string, options?: { readonly append?: boolean }): Writer;
-  /** Makes a pipe, to give its ends to children. An end closes when the last child that has it ends. */
+  /**
+   * Makes a pipe, to give its ends to children. An end closes when the last child that has it ends.
+   */
   pipe(): { readonly reader: Reader; readonly writer: Writer };
   /** Lets go of a stream that this process made with `pipe`. */
   close(stream: Reader | Writer): void;
@@ -67,7 +72,9 @@ export interface Process {
   reading(text: string): Reader;
   /** Starts `body` as a child that looks like this process: a subshell. */
   fork(body: Program, options?: SpawnOptions): Child;
-  /** Starts a program on a new terminal of this machine, as its session's leader: what sshd does. */
+  /**
+   * Starts a program on a new terminal of this machine, as its session's leader: what sshd does.
+   */
   openTerminal(argv: readonly string[], options: TerminalOptions & SpawnOptions): Terminal;
   /** Becomes another program under the same pid; the caller must return what this resolves to. */
   exec(argv: readonly string[], options?: SpawnOptions): Promise<number>;
@@ -134,7 +141,9 @@ export interface Reader {
 
 /** Where text goes. */
 export interface Writer {
-  /** Resolves when there is room for more. Kills the process with SIGPIPE if nobody reads any more. */
+  /**
+   * Resolves when there is room for more. Kills the process with SIGPIPE if nobody reads any more.
+   */
   write(text: string): Promise<void>;
   readonly isTerminal: boolean;
 }

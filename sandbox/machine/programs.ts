@@ -1,4 +1,5 @@
-// How a name becomes a program: PATH, permissions, `#!` lines. Linux: fs/binfmt_script.c, execvp(3).
+// How a name becomes a program: PATH, permissions, `#!` lines. Linux: fs/binfmt_script.c,
+// execvp(3).
 
 import { absolute } from "./files.ts";
 import { type Process, type Program, SpawnError } from "./process.ts";

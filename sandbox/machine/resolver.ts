@@ -1,5 +1,5 @@
-// From a name to addresses, as the C library does it: /etc/hosts, then DNS as /etc/resolv.conf says.
-// glibc: resolv/res_query.c, nss/getXXbyYY.
+// From a name to addresses, as the C library does it: /etc/hosts, then DNS as /etc/resolv.conf
+// says. glibc: resolv/res_query.c, nss/getXXbyYY.
 
 import type { FileSystem } from "./files.ts";
 import { type DnsAnswer, NetworkError, type Question } from "./network.ts";

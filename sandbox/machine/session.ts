@@ -1,10 +1,10 @@
-// Runs a program for somebody at the far end of a connection: `kubectl exec`, `ssh`. Its terminal or
-// its streams are the session's.
+// Runs a program for somebody at the far end of a connection: `kubectl exec`, `ssh`. Its terminal
+// or its streams are the session's.
 
 import type { Session } from "../api/http.ts";
 import type { Machine } from "./machine.ts";
 import type { SpawnOptions } from "./process.ts";
-import { createPipe, hostOwner, BoundReader, type Source } from "./streams.ts";
+import { BoundReader, createPipe, hostOwner, type Source } from "./streams.ts";
 
 export interface SessionOptions extends Pick<SpawnOptions, "env" | "cwd" | "user"> {
   /** Give it a terminal; the session's sizes then matter. */

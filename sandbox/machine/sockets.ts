@@ -1,4 +1,5 @@
-// The network as one process has it: what it dials, what it serves, and that all of it ends with it.
+// The network as one process has it: what it dials, what it serves, and that all of it ends with
+// it.
 
 import type { Request, Response } from "../api/http.ts";
 import type { Card, DnsServer, Port } from "./fabric.ts";

@@ -1,6 +1,6 @@
-// What is behind file descriptors: pipes, files, devices, and the ends of whatever the host supplies.
-// A `Source` or `Sink` is the kernel's open file, shared by all processes that inherited it; a
-// `Reader` or `Writer` is one process's hold of it, and can be interrupted.
+// What is behind file descriptors: pipes, files, devices, and the ends of whatever the host
+// supplies. A `Source` or `Sink` is the kernel's open file, shared by all processes that inherited
+// it; a `Reader` or `Writer` is one process's hold of it, and can be interrupted.
 
 import type { Clock } from "../sim/clock.ts";
 import type { FileSystem } from "./files.ts";

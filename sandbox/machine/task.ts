@@ -1,5 +1,5 @@
-// One running process: its streams, its traps, its death. Whatever it waits for ends at once when it
-// is killed. The machine (kernel.ts) starts it and takes note of its end.
+// One running process: its streams, its traps, its death. Whatever it waits for ends at once when
+// it is killed. The machine (kernel.ts) starts it and takes note of its end.
 
 import type { Clock } from "../sim/clock.ts";
 import type { Random } from "../sim/random.ts";

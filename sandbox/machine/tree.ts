@@ -27,7 +27,9 @@ export function createOverlay(lower: Tree, options: TreeOptions): Tree {
   return new TreeStore({ ...options, view: createMounts, lower: storeOf(lower).top });
 }
 
-/** One sealed tree of several layers, the lowest first. Directories are merged, the rest replaced. */
+/**
+ * One sealed tree of several layers, the lowest first. Directories are merged, the rest replaced.
+ */
 export function mergeLayers(layers: readonly Tree[], options: TreeOptions): Tree {
   const merged = new TreeStore({ ...options, view: createMounts });
   for (const layer of layers) pour(storeOf(layer).top, merged.top);

@@ -4,7 +4,7 @@
 import type { Clock } from "../sim/clock.ts";
 import type { Child, Signal, SpawnOptions } from "./process.ts";
 import { callSink } from "./streams.ts";
-import type { JournalEntry, Unit, Units, UnitState } from "./system.ts";
+import type { JournalEntry, Unit, UnitState, Units } from "./system.ts";
 
 export interface UnitHost {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
-// What travels between two adapters and how it breaks: exchanges of HTTP messages and connections of
-// text. A cut is noticed as TCP notices it: nothing comes for a while, then an error.
+// What travels between two adapters and how it breaks: exchanges of HTTP messages and connections
+// of text. A cut is noticed as TCP notices it: nothing comes for a while, then an error.
 
 import type { Response, Session } from "../api/http.ts";
 import { isStream } from "../api/http.ts";

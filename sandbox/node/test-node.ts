@@ -100,7 +100,6 @@ export async function testNodes(options: TestNodesOptions): Promise<TestNodes> {
   }
   const registry = createImageRegistry({
     images: [toolbox, ...images],
-    clock,
     unknown: options.unknown ?? "refuse",
     standIn: toolbox,
     missingTags: ["does-not-exist"],

@@ -1,7 +1,7 @@
 // A test machine with everything installed that a workstation has. Not used outside tests.
 
+import { type TestMachine, type TestMachineOptions, testMachine } from "../machine/test-machine.ts";
 import type { Host } from "../sim/clock.ts";
-import { type TestMachine, testMachine, type TestMachineOptions } from "../machine/test-machine.ts";
 import { type Catalog, createCatalog, plantPrograms } from "./bin/catalog.ts";
 import { installers } from "./bin/packages.ts";
 import { toolbox } from "./bin/toolbox.ts";

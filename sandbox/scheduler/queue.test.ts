@@ -1,4 +1,5 @@
-// How pods move between the places of the queue. pkg/scheduler/internal/queue/scheduling_queue_test.go.
+// How pods move between the places of the queue.
+// pkg/scheduler/internal/queue/scheduling_queue_test.go.
 
 import { expect, test } from "vitest";
 import { immediate } from "../../tests/support/hosts.ts";

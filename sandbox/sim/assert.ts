@@ -1,7 +1,9 @@
 // What must hold, checked where it must hold. A failed assertion is our bug, never the reader's: it
 // stops the sandbox, and the report that the page shows replays it (scene + inputs).
 
-/** A rule of the sandbox's own was broken. Nobody catches it but the host, which stops and reports. */
+/**
+ * A rule of the sandbox's own was broken. Nobody catches it but the host, which stops and reports.
+ */
 export class BrokenInvariant extends Error {
   override readonly name = "BrokenInvariant";
 }

@@ -8,9 +8,14 @@ import { assert } from "./assert.ts";
 export interface Clock {
   /** Milliseconds since the Unix epoch, in virtual time; always whole. */
   now(): number;
-  /** Calls `run` when `ms` of virtual time have passed. Same instant: in the order they were set. */
+  /**
+   * Calls `run` when `ms` of virtual time have passed. Same instant: in the order they were set.
+   */
   after(ms: number, run: () => void): Timer;
-  /** Calls `run` at this instant, behind all that already waits for it. Breaks long work into slices. */
+  /**
+   * Calls `run` at this instant, behind all that already waits for it. Breaks long work into
+   * slices.
+   */
   soon(run: () => void): void;
   /** Resolves after `ms`. Rejects with the signal's reason if that comes first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -99,8 +104,8 @@ export function createClock(start: number, host: Host): ClockControl {
   }
 
   /**
-   * One turn: one task, then every promise that follows from it. Never two: what a second one did would
-   * interleave with the first, and a task that only looks on could shift which two meet.
+   * One turn: one task, then every promise that follows from it. Never two: what a second one did
+   * would interleave with the first, and a task that only looks on could shift which two meet.
    */
   async function turn(): Promise<void> {
     const run = ready[taken++];
@@ -161,7 +166,8 @@ export function createClock(start: number, host: Host): ClockControl {
       const release = () => {
         if (--held === 0) wakeHeld();
       };
-      // The place in the queue is taken now, so a load that is quick and one that is slow continue alike.
+      // The place in the queue is taken now, so a load that is quick and one that is slow continue
+      // alike.
       return new Promise((resolve, reject) => {
         let answer = () => {};
         soon(() => answer());
@@ -212,7 +218,10 @@ function sleep(after: Clock["after"], ms: number, signal?: AbortSignal): Promise
   });
 }
 
-/** Earliest first; equal instants in the order they were set. Cancelled entries are skipped on sight. */
+/**
+ * Earliest first; equal instants in the order they were set. Cancelled entries are skipped on
+ * sight.
+ */
 class Heap {
   readonly #entries: Entry[] = [];
 

@@ -1,6 +1,8 @@
 // A fingerprint of state: equal runs have equal fingerprints, in every browser and in Node.
 
-/** Two 32-bit hashes over the UTF-16 code units of `text`, mixed at the end; 16 hexadecimal digits. */
+/**
+ * Two 32-bit hashes over the UTF-16 code units of `text`, mixed at the end; 16 hexadecimal digits.
+ */
 export function fingerprint(text: string): string {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
@@ -14,7 +16,9 @@ export function fingerprint(text: string): string {
   return (a >>> 0).toString(16).padStart(8, "0") + (b >>> 0).toString(16).padStart(8, "0");
 }
 
-/** FNV-1, 32 bits, over the UTF-8 bytes of `text`: what Kubernetes names controller revisions by. */
+/**
+ * FNV-1, 32 bits, over the UTF-8 bytes of `text`: what Kubernetes names controller revisions by.
+ */
 export function fnv32(bytes: Iterable<number>): number {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash, 0x01000193) ^ byte;

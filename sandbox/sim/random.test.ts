@@ -29,7 +29,9 @@ test("suffixes have the letters of Kubernetes, and uuids the form of version 4",
   const random = createRandom(3);
   expect(suffix(random)).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]{5}$/);
   for (let i = 0; i < 50; i++) {
-    expect(uuid(random)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(uuid(random)).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
   }
 });
 

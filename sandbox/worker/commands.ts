@@ -1,5 +1,6 @@
-// Finds the command lines in what a terminal shows, by the marks that the shell writes around them: OSC
-// 133 with A before the prompt, B behind it, C (and the command line) before it runs, D behind it.
+// Finds the command lines in what a terminal shows, by the marks that the shell writes around them:
+// OSC 133 with A before the prompt, B behind it, C (and the command line) before it runs, D behind
+// it.
 
 import type { CommandNews } from "./protocol.ts";
 

@@ -73,6 +73,10 @@ export class LiveSandbox implements Sandbox {
       host: this.#host,
       inputs,
       onOutput: (terminal, text, at) => desk.output(terminal, text, at),
+      editor: {
+        asked: (request) => desk.edit(request),
+        withdrawn: (number) => desk.edit({ number, isGone: true }),
+      },
     });
     const isBusy = () => desk.commands.isRunning;
     const pacer = new Pacer(session, this.#host, { isBusy });
@@ -206,4 +210,5 @@ const INTERRUPTED = 130;
 
 const homeOf = ({ scene }: Cluster): string => scene.workstation.home;
 
-const inHome = (cluster: Cluster, path: string): string => path.replace(/^~(?=\/|$)/, homeOf(cluster));
+const inHome = (cluster: Cluster, path: string): string =>
+  path.replace(/^~(?=\/|$)/, homeOf(cluster));

@@ -4,8 +4,16 @@
 import type { PacerHost } from "../pacer.ts";
 import type { Session } from "../session.ts";
 import { CommandReader } from "./commands.ts";
-import type { CommandNews, Decision, EditRequest, Input, Listener, News } from "./protocol.ts";
-import type { ObjectChange, TerminalOutput } from "./protocol.ts";
+import type {
+  CommandNews,
+  Decision,
+  EditNews,
+  Input,
+  Listener,
+  News,
+  ObjectChange,
+  TerminalOutput,
+} from "./protocol.ts";
 
 /** So many characters of output may wait before the sandbox waits for the page. */
 const MUCH = 400_000;
@@ -17,7 +25,7 @@ interface Gathered {
   output: TerminalOutput[];
   commands: CommandNews[];
   decisions: Decision[];
-  edits: EditRequest[];
+  edits: EditNews[];
 }
 
 const empty = (): Gathered => ({ changes: [], output: [], commands: [], decisions: [], edits: [] });
@@ -76,8 +84,8 @@ export class NewsDesk {
     if (this.#characters > MUCH && this.#onItsWay) return this.#onItsWay;
   }
 
-  edit(request: EditRequest): void {
-    this.#gathered.edits.push(request);
+  edit(news: EditNews): void {
+    this.#gathered.edits.push(news);
     this.poke();
   }
 

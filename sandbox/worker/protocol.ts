@@ -2,18 +2,19 @@
 // functions that the page passes wrapped in `proxy`. Types only; the worker is reached by its URL.
 
 import type { KubeObject } from "../api/meta.ts";
+import type { EditRequest } from "../page-editor.ts";
 import type { Scene } from "../scene.ts";
 import type { Deed, Input } from "../session.ts";
 import type { About, Decision, Option } from "../sim/trace.ts";
 
-export type { About, Decision, Deed, Input, Option, Scene };
+export type { About, Decision, Deed, EditRequest, Input, Option, Scene };
 
 /** What the worker exposes. One sandbox lives in it at a time; `boot` replaces it. */
 export interface Sandbox {
   /**
    * Starts a scene, does the inputs again at full speed, and stops at `until` (virtual milliseconds
-   * since the scene's start; the last input's time if not given). Resolves when it stands there. All
-   * that happened on the way is told as news.
+   * since the scene's start; the last input's time if not given). Resolves when it stands there.
+   * All that happened on the way is told as news.
    */
   boot(options: BootOptions, listener: Listener): Promise<Booted>;
   /** Does something at the next instant, and remembers it. */
@@ -24,8 +25,8 @@ export interface Sandbox {
    */
   perform(terminal: number, lines: readonly string[]): Promise<boolean>;
   /**
-   * How fast time goes: 1 is real time, 0 stands still (what is typed still runs), Infinity is as fast
-   * as it can while something happens; once the cluster is quiet, that becomes 1.
+   * How fast time goes: 1 is real time, 0 stands still (what is typed still runs), Infinity is as
+   * fast as it can while something happens; once the cluster is quiet, that becomes 1.
    */
   pace(speed: number): Promise<void>;
   /** Runs to the next change of any object, at most a minute. */
@@ -62,7 +63,9 @@ export interface Booted {
 
 /** What the worker tells the page; the page passes it as a proxy. */
 export interface Listener {
-  /** Everything since the last call, at most some tens of times a second. Awaited: it holds back. */
+  /**
+   * Everything since the last call, at most some tens of times a second. Awaited: it holds back.
+   */
   tell(news: News): Promise<void>;
   /** The sandbox broke one of its own rules and has stopped. */
   crashed(report: CrashReport): void;
@@ -78,8 +81,8 @@ export interface News {
   readonly commands: readonly CommandNews[];
   readonly decisions: readonly Decision[];
   readonly inputs: readonly Input[];
-  /** A program asks for a file to be edited in the page's editor. */
-  readonly edits: readonly EditRequest[];
+  /** A program asks for a file to be edited in the page's editor, or does so no more. */
+  readonly edits: readonly EditNews[];
   /** Nothing has changed for a while: the cluster is quiet. */
   readonly quiet: boolean;
 }
@@ -106,12 +109,8 @@ export interface CommandNews {
   readonly exitCode?: number;
 }
 
-/** Answered by the deed `edited` with the same number. */
-export interface EditRequest {
-  readonly number: number;
-  readonly path: string;
-  readonly text: string;
-}
+/** A request is answered by the deed `edited` with the same number. */
+export type EditNews = EditRequest | { readonly number: number; readonly isGone: true };
 
 export interface CrashReport {
   readonly message: string;

@@ -1,4 +1,5 @@
-// Collects what the sandbox's source says of itself after "differs:", each on one line where it is so.
+// Collects what the sandbox's source says of itself after "differs:", each on one line where it is
+// so.
 
 import { globSync, readFileSync } from "node:fs";
 
@@ -27,7 +28,9 @@ export function differences(): readonly Difference[] {
     .sort()
     .flatMap((path) => {
       const area = areas.find(([pattern]) => pattern.test(path))?.[1] ?? "The rest";
-      const found = readFileSync(path, "utf8").matchAll(/\/\/ differs: (.+(?:\n\s*\/\/ (?!differs:).+)*)/g);
+      const found = readFileSync(path, "utf8").matchAll(
+        /\/\/ differs: (.+(?:\n\s*\/\/ (?!differs:).+)*)/g,
+      );
       return Array.from(found, ([, text = ""]) => ({ area, text: sentence(text) }));
     });
 }

@@ -1,9 +1,9 @@
-// A plugin of the Markdown compiler, for MDX: console blocks become <Console>, and what stands under a
-// second-level heading is wrapped in <Section>, so that slides can take it on its own.
+// A plugin of the Markdown compiler, for MDX: console blocks become <Console>, and what stands
+// under a second-level heading is wrapped in <Section>, so that slides can take it on its own.
 
 import type { MdastPluginEntry } from "satteri";
-import { textOf } from "../lessons/steps.ts";
 import { lessonId, slugOf } from "../lessons/slug.ts";
+import { textOf } from "../lessons/steps.ts";
 
 interface Attribute {
   readonly type: "mdxJsxAttribute";

@@ -1,6 +1,6 @@
-// An integration of the build: lists what the service worker keeps for offline use. The worker itself is
-// public/service-worker.js; here its list of files is written into it, with a name that changes
-// whenever one of them does.
+// An integration of the build: lists what the service worker keeps for offline use. The worker
+// itself is public/service-worker.js; here its list of files is written into it, with a name that
+// changes whenever one of them does.
 
 import { createHash } from "node:crypto";
 import { globSync, readFileSync, writeFileSync } from "node:fs";

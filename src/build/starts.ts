@@ -1,5 +1,5 @@
-// What there is in each scene when a reader comes in, as `npm run build` found it by booting the scene:
-// for the picture that a page shows before its cluster runs.
+// What there is in each scene when a reader comes in, as `npm run build` found it by booting the
+// scene: for the picture that a page shows before its cluster runs.
 
 import { existsSync, readFileSync } from "node:fs";
 import type { KubeObject } from "../../sandbox/api/meta.ts";

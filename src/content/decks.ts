@@ -1,9 +1,9 @@
-// A deck as the list of its slides, with lessons unfolded into their sections, and for each slide what has
-// to be true of the cluster when it is shown.
+// A deck as the list of its slides, with lessons unfolded into their sections, and for each slide
+// what has to be true of the cluster when it is shown.
 
 import type { z } from "astro/zod";
-import type { LessonSteps, TaskStep } from "../lessons/steps.ts";
 import { slugOf } from "../lessons/slug.ts";
+import type { LessonSteps, TaskStep } from "../lessons/steps.ts";
 import { ContentMistake } from "./mistake.ts";
 import type { deckShape } from "./shapes.ts";
 
@@ -71,7 +71,10 @@ export function slidesOf(deck: Deck, file: string, stepsOf: StepsOf): readonly S
 }
 
 function tasksBefore({ sections, steps }: LessonSteps, slug: string): readonly TaskStep[] {
-  const earlier = sections.slice(0, sections.findIndex((section) => section.slug === slug));
+  const earlier = sections.slice(
+    0,
+    sections.findIndex((section) => section.slug === slug),
+  );
   const names = new Set(["", ...earlier.map((section) => section.slug)]);
   return steps.filter((step) => step.kind === "task" && names.has(step.section)) as TaskStep[];
 }

@@ -1,5 +1,5 @@
-// What is wrong with a file of content, said so that its author can mend it: where, what was expected
-// there and what was found. Thrown while the site is built, and by the tests.
+// What is wrong with a file of content, said so that its author can mend it: where, what was
+// expected there and what was found. Thrown while the site is built, and by the tests.
 
 export interface Place {
   /** From the project's root: `content/scenes/consul.yaml`. */

@@ -1,6 +1,6 @@
-// From what is written in content/scenes/NAME.yaml to a scene: `base:` names a scene whose values hold
-// where this one says nothing; `files:` and `manifests:` name files of content/manifests. Reads nothing
-// itself, so that the site's build, the command line and the tests can share it.
+// From what is written in content/scenes/NAME.yaml to a scene: `base:` names a scene whose values
+// hold where this one says nothing; `files:` and `manifests:` name files of content/manifests.
+// Reads nothing itself, so that the site's build, the command line and the tests can share it.
 
 import { z } from "astro/zod";
 import { completeScene, type Scene, type SceneSource } from "../../sandbox/scene.ts";
@@ -72,7 +72,9 @@ const sceneShape = z.strictObject({
 
 type SceneFile = z.infer<typeof sceneShape>;
 
-/** The scene of that name, whole. Throws a ContentMistake if one of its files is wrong or missing. */
+/**
+ * The scene of that name, whole. Throws a ContentMistake if one of its files is wrong or missing.
+ */
 export function readScene(name: string, read: ReadContent): Scene {
   const { base, ...written } = withBase(name, read, []);
   const manifest = (file: string): string => {

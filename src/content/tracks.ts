@@ -1,7 +1,7 @@
 // Tracks and their lessons in order.
 
-import { readFileSync } from "node:fs";
 import type { CollectionEntry } from "astro:content";
+import { readFileSync } from "node:fs";
 import { type LessonSteps, readSteps } from "../lessons/steps.ts";
 
 type Lesson = CollectionEntry<"lessons">;

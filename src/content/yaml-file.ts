@@ -1,8 +1,8 @@
-// Reads YAML that people wrote by hand and holds it against a shape. What is wrong is said with the line
-// and column at which it stands. Knows nothing of what the files mean.
+// Reads YAML that people wrote by hand and holds it against a shape. What is wrong is said with the
+// line and column at which it stands. Knows nothing of what the files mean.
 
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "astro/zod";
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { ContentMistake, shown } from "./mistake.ts";
 
 export interface YamlText {
@@ -13,7 +13,9 @@ export interface YamlText {
   readonly offset?: number;
 }
 
-/** The value of a document that has this shape. Throws a ContentMistake about the first thing wrong. */
+/**
+ * The value of a document that has this shape. Throws a ContentMistake about the first thing wrong.
+ */
 export function readYaml<T>({ file, text, offset = 0 }: YamlText, shape: z.ZodType<T>): T {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -73,7 +75,8 @@ function positionOf(root: Node | null, path: readonly (string | number)[], key?:
     const pair = isMap(node)
       ? node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step))
       : undefined;
-    const child = pair?.key ?? (node as { get?(key: unknown, keep: true): unknown } | null)?.get?.(step, true);
+    const child =
+      pair?.key ?? (node as { get?(key: unknown, keep: true): unknown } | null)?.get?.(step, true);
     const range = (child as Node | undefined)?.range;
     if (!range) break;
     position = range[0];

@@ -1,6 +1,6 @@
-// A console block: what is typed after `$ `, with further lines after `> `, and what is printed below.
-// The same text is shown on the page, typed by its buttons, replayed by the tests and rewritten when
-// the outputs are recorded.
+// A console block: what is typed after `$ `, with further lines after `> `, and what is printed
+// below. The same text is shown on the page, typed by its buttons, replayed by the tests and
+// rewritten when the outputs are recorded.
 
 import { parse } from "unbash";
 

@@ -30,14 +30,16 @@ export function readFence(meta: string): Fence | Difference {
     if (name === "wait" && /^[a-z\d]([a-z\d-]*[a-z\d])?$/.test(value)) wait = readWait(value);
     else if (name === "terminal" && /^[1-9]$/.test(value)) terminal = Number(value);
     else if (word === "skip") isSkipped = true;
-    else return { expected: 'wait="quiet", wait="30s", wait="NAME", terminal=2 or skip', found: word };
+    else
+      return { expected: 'wait="quiet", wait="30s", wait="NAME", terminal=2 or skip', found: word };
   }
   return { wait, terminal, isSkipped };
 }
 
 function readWait(value: string): Wait {
   const [, count, unit] = /^(\d+)(s|m)$/.exec(value) ?? [];
-  if (count !== undefined) return { for: "time", ms: Number(count) * (unit === "m" ? 60_000 : 1000) };
+  if (count !== undefined)
+    return { for: "time", ms: Number(count) * (unit === "m" ? 60_000 : 1000) };
   return value === "quiet" ? { for: "quiet" } : { for: "workload", name: value };
 }
 

@@ -1,5 +1,5 @@
-// Reads the values of attributes in MDX: strings in any quotes, numbers, true and false, and lists of
-// them. No more, so that a lesson can be read without being run.
+// Reads the values of attributes in MDX: strings in any quotes, numbers, true and false, and lists
+// of them. No more, so that a lesson can be read without being run.
 
 export type Literal = string | number | boolean | readonly Literal[];
 

@@ -1,6 +1,6 @@
-// A lesson as a list of steps, read from its MDX without running it: sections, console blocks, tasks.
-// Slides, "jump here", the tests and the recorder all go by this list. The parser is the one that
-// renders the page.
+// A lesson as a list of steps, read from its MDX without running it: sections, console blocks,
+// tasks. Slides, "jump here", the tests and the recorder all go by this list. The parser is the one
+// that renders the page.
 
 import { mdxToMdast } from "satteri";
 import { ContentMistake } from "../content/mistake.ts";
@@ -138,7 +138,13 @@ class StepReader {
     const other = [...attributes.keys()].find((name) => !known.includes(name));
     if (other) throw this.#mistake(node, { expected: `one of ${known.join(", ")}`, found: other });
     const place = { section: this.#here(), line: this.#line(node) };
-    const task = { kind: "task", id, check: text("check"), solution, hints: texts("hints") } as const;
+    const task = {
+      kind: "task",
+      id,
+      check: text("check"),
+      solution,
+      hints: texts("hints"),
+    } as const;
     this.steps.push({ ...task, ...place });
   }
 
@@ -154,7 +160,10 @@ class StepReader {
         values.set(name, isExpression ? readLiteral(value.value) : (value ?? true));
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
-        throw this.#mistake(node, { expected: `${name} to be text or a list`, found: error.message });
+        throw this.#mistake(node, {
+          expected: `${name} to be text or a list`,
+          found: error.message,
+        });
       }
     }
     return values;
@@ -172,5 +181,7 @@ class StepReader {
 /** The words of a node, without their marks. */
 export function textOf(node: object): string {
   if ("value" in node && typeof node.value === "string") return node.value;
-  return "children" in node && Array.isArray(node.children) ? node.children.map(textOf).join("") : "";
+  return "children" in node && Array.isArray(node.children)
+    ? node.children.map(textOf).join("")
+    : "";
 }

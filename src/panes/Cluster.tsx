@@ -1,5 +1,5 @@
-// The picture of the cluster: lanes, things, and the lines between them, at the moment that is looked
-// at. What is worked out is in src/views; here it is drawn, moved and clicked.
+// The picture of the cluster: lanes, things, and the lines between them, at the moment that is
+// looked at. What is worked out is in src/views; here it is drawn, moved and clicked.
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -9,11 +9,11 @@ import { layoutOf } from "../views/layout.ts";
 import { newsBetween } from "../views/outline.ts";
 import { type Picture, pictureOf } from "../views/picture.ts";
 import { latestVerdicts } from "../views/thing.ts";
-import { recentDecisions, useRecent } from "./recent.ts";
 import { Details } from "./Details.tsx";
+import { Drawing } from "./Drawing.tsx";
 import { Icon } from "./Icon.tsx";
 import { Outline } from "./Outline.tsx";
-import { Drawing } from "./Drawing.tsx";
+import { recentDecisions, useRecent } from "./recent.ts";
 import { stateOf } from "./start-state.ts";
 
 interface Props {
@@ -46,12 +46,12 @@ export function Cluster({ start }: Props) {
     return recentDecisions(shown);
   });
   const step = useComputed(
-    () => zoom.value ?? fitting(picture.value, { width: width.value, height: height.value }, unit.value),
+    () =>
+      zoom.value ??
+      fitting(picture.value, { width: width.value, height: height.value }, unit.value),
   );
   const scale = useComputed(() => (STEPS[step.value] ?? 1) * unit.value);
-  const layout = useComputed(() =>
-    layoutOf(picture.value, { width: width.value / scale.value }),
-  );
+  const layout = useComputed(() => layoutOf(picture.value, { width: width.value / scale.value }));
   const thing = useComputed(() => picture.value.things.find(({ key }) => key === chosen.value));
 
   useEffect(() => {
@@ -150,7 +150,9 @@ interface Room {
   readonly height: number;
 }
 
-/** The largest step up to 1 at which nothing has to be scrolled to; what is too small helps nobody. */
+/**
+ * The largest step up to 1 at which nothing has to be scrolled to; what is too small helps nobody.
+ */
 function fitting(picture: Picture, room: Room, unit: number): number {
   const fits = STEPS.findLastIndex((step) => {
     const scale = step * unit;

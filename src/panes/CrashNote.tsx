@@ -1,5 +1,5 @@
-// The sandbox broke one of its own rules and stopped. What is said helps whoever mends it: scene and
-// inputs replay it.
+// The sandbox broke one of its own rules and stopped. What is said helps whoever mends it: scene
+// and inputs replay it.
 
 import { useSignal } from "@preact/signals";
 import { session } from "../session/session.ts";
@@ -9,7 +9,12 @@ export function CrashNote() {
   const report = session.crash.value;
   if (!report) return null;
   const text = JSON.stringify(
-    { message: report.message, stack: report.stack, scene: report.scene.name, inputs: report.inputs },
+    {
+      message: report.message,
+      stack: report.stack,
+      scene: report.scene.name,
+      inputs: report.inputs,
+    },
     undefined,
     2,
   );
@@ -17,8 +22,8 @@ export function CrashNote() {
     <div class="crash" role="alert">
       <h2>The cluster has stopped</h2>
       <p>
-        Kennel broke one of its own rules: <em>{report.message}</em>. That is a defect of Kennel, not
-        of what you did. The report has all that is needed to see it again.
+        Kennel broke one of its own rules: <em>{report.message}</em>. That is a defect of Kennel,
+        not of what you did. The report has all that is needed to see it again.
       </p>
       <div class="row">
         <button

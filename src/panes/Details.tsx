@@ -1,5 +1,5 @@
-// All that is known of one thing at the moment that is looked at: why it is as it is, its events, its
-// YAML.
+// All that is known of one thing at the moment that is looked at: why it is as it is, its events,
+// its YAML.
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -101,7 +101,11 @@ function Why({ thing, onChoose }: Pick<Props, "thing" | "onChoose">) {
             <ul role="list" class="options">
               {options.map((option) => {
                 const name = option.about.name;
-                const key = thingKey(option.about.kind, option.about.namespace, name.replace(/ on .*$/, ""));
+                const key = thingKey(
+                  option.about.kind,
+                  option.about.namespace,
+                  name.replace(/ on .*$/, ""),
+                );
                 return (
                   <li key={`${option.about.kind}/${name}`} data-taken={option.taken}>
                     <span class="sign">
@@ -127,7 +131,10 @@ function Why({ thing, onChoose }: Pick<Props, "thing" | "onChoose">) {
         </article>
       ))}
       <p class="command">
-        In the terminal: <code>kubectl why {shortKind(thing.kind)}/{thing.name}</code>
+        In the terminal:{" "}
+        <code>
+          kubectl why {shortKind(thing.kind)}/{thing.name}
+        </code>
       </p>
     </>
   );

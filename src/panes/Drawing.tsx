@@ -1,12 +1,12 @@
 // Draws a picture as SVG: cards in lanes and lines between them. Every card is a button.
 
+import { refusalsOf } from "../views/decision-edges.ts";
 import { isFolded } from "../views/fold.ts";
 import type { Box, Layout } from "../views/layout.ts";
-import { refusalsOf } from "../views/decision-edges.ts";
 import { laneTitles, shortTitles } from "../views/outline.ts";
+import { pathOf } from "../views/path.ts";
 import type { Picture } from "../views/picture.ts";
 import type { Edge, Mood, Thing } from "../views/thing.ts";
-import { pathOf } from "../views/path.ts";
 
 interface Props {
   readonly picture: Picture;
@@ -35,7 +35,9 @@ export function Drawing({ picture, layout, scale, chosen, onChoose }: Props) {
     >
       {layout.lanes.map(({ lane, ...box }, index) => (
         <g key={lane} class="lane">
-          {index > 0 && direction === "rows" && <path class="rule" d={`M16 ${box.y}H${width - 16}`} />}
+          {index > 0 && direction === "rows" && (
+            <path class="rule" d={`M16 ${box.y}H${width - 16}`} />
+          )}
           <text x={direction === "rows" ? 16 : box.x} y={box.y + 20}>
             {(direction === "columns" && box.width < 134 ? shortTitles : laneTitles)[lane]}
           </text>

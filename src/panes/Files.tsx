@@ -1,5 +1,5 @@
-// The files of the workstation: a tree of the reader's home, and an editor for one of them. Before a
-// manifest is applied it is shown what would change.
+// The files of the workstation: a tree of the reader's home, and an editor for one of them. Before
+// a manifest is applied it is shown what would change.
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { session } from "../session/session.ts";

@@ -1,5 +1,5 @@
-import { stateOfTask } from "../session/tasks.ts";
 import { session } from "../session/session.ts";
+import { stateOfTask } from "../session/tasks.ts";
 import { Icon } from "./Icon.tsx";
 import { ShareButton } from "./ShareButton.tsx";
 

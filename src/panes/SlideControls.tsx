@@ -1,4 +1,5 @@
-// Which slide is shown, the keys that change it, the overview, and the notes in a window of their own.
+// Which slide is shown, the keys that change it, the overview, and the notes in a window of their
+// own.
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -76,7 +77,12 @@ export function SlideControls({ deck, slides, lessons }: Props) {
   return (
     <>
       <nav class="slide-nav needs-script" aria-label="Slides">
-        <button type="button" class="icon-button" aria-label="Slide before" onClick={() => go(index.value - 1)}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Slide before"
+          onClick={() => go(index.value - 1)}
+        >
           <Icon name="previous" />
         </button>
         <button
@@ -89,7 +95,12 @@ export function SlideControls({ deck, slides, lessons }: Props) {
         >
           {index.value + 1} / {slides.length}
         </button>
-        <button type="button" class="icon-button" aria-label="Next slide" onClick={() => go(index.value + 1)}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Next slide"
+          onClick={() => go(index.value + 1)}
+        >
           <Icon name="next" />
         </button>
       </nav>

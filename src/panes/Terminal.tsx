@@ -1,10 +1,17 @@
-// The terminals: tabs, and the screen of the one in front. Before the first use there is only a still
-// picture of a prompt; what it takes to be more is loaded then.
+// The terminals: tabs, and the screen of the one in front. Before the first use there is only a
+// still picture of a prompt; what it takes to be more is loaded then.
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { session } from "../session/session.ts";
-import { blocked, front, interruptAndRun, openTerminal, runInNew, setMeasure } from "../session/terminals.ts";
+import {
+  blocked,
+  front,
+  interruptAndRun,
+  openTerminal,
+  runInNew,
+  setMeasure,
+} from "../session/terminals.ts";
 import { Icon } from "./Icon.tsx";
 import { KeyBar } from "./KeyBar.tsx";
 import type { Screen } from "./screen.ts";

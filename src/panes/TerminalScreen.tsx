@@ -1,5 +1,5 @@
-// The screen of one terminal: shows what it has printed at the moment that is looked at, and sends keys
-// if that moment is now.
+// The screen of one terminal: shows what it has printed at the moment that is looked at, and sends
+// keys if that moment is now.
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -83,8 +83,7 @@ function send(terminal: number, keys: string): void {
 function resize(terminal: number, size: { columns: number; rows: number }): void {
   if (!session.isLive.value) return;
   const known = session.history.value.inputs.findLast(
-    (input) =>
-      (input.type === "resize" && input.terminal === terminal) || input.type === "open",
+    (input) => (input.type === "resize" && input.terminal === terminal) || input.type === "open",
   );
   const isSame =
     known && "columns" in known && known.columns === size.columns && known.rows === size.rows;

@@ -85,7 +85,9 @@ function Pace({ isUsed }: { readonly isUsed: boolean }) {
         onClick={() => void openTerminal(0).then(() => session.settle())}
       >
         <Icon name="skip" />
-        <span>{session.errand.value ? `Running ${session.errand.value}…` : "Skip until quiet"}</span>
+        <span>
+          {session.errand.value ? `Running ${session.errand.value}…` : "Skip until quiet"}
+        </span>
       </button>
     </div>
   );

@@ -1,4 +1,5 @@
-// Everything that happened, on one line that can be gone back along: by dragging, or with the arrow keys.
+// Everything that happened, on one line that can be gone back along: by dragging, or with the arrow
+// keys.
 
 import { useComputed, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
@@ -78,7 +79,9 @@ export function Timeline() {
             style={{ insetInlineStart: percent(axis.value.placeOf(mark.at)) }}
           />
         ))}
-        {isUsed && <span class="playhead" style={{ insetInlineStart: percent(axis.value.placeOf(at)) }} />}
+        {isUsed && (
+          <span class="playhead" style={{ insetInlineStart: percent(axis.value.placeOf(at)) }} />
+        )}
       </div>
       {pointed.value && (
         <p class="tip" style={{ insetInlineStart: `${pointed.value.x}px` }} aria-hidden="true">

@@ -1,9 +1,9 @@
 // Work of an earlier visit: take it up, or begin again. Also when a shared state cannot be read.
 
-import { forgetEarlier, takeUp } from "./earlier.ts";
-import { broken, earlier, type Lab } from "./lab.ts";
-import { Icon } from "./Icon.tsx";
 import { session } from "../session/session.ts";
+import { forgetEarlier, takeUp } from "./earlier.ts";
+import { Icon } from "./Icon.tsx";
+import { broken, earlier, type Lab } from "./lab.ts";
 
 export function WorkNote({ lab }: { readonly lab: Lab }) {
   if (broken.value) {

@@ -1,27 +1,30 @@
-// The workspace beside a lesson: the cluster above, terminal or files below, time at the lower edge. On
-// narrow screens it is a dock at the bottom, with one pane at a time.
+// The workspace beside a lesson: the cluster above, terminal or files below, time at the lower
+// edge. On narrow screens it is a dock at the bottom, with one pane at a time.
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { CrashNote } from "./CrashNote.tsx";
 import { Cluster } from "./Cluster.tsx";
+import { CrashNote } from "./CrashNote.tsx";
 import { Files } from "./Files.tsx";
 import { Icon } from "./Icon.tsx";
 import { LowerTabs } from "./LowerTabs.tsx";
+import { type Lab, useLab } from "./lab.ts";
+import { dock, lower, type Pane } from "./places.ts";
 import { Splitter } from "./Splitter.tsx";
 import { Terminal } from "./Terminal.tsx";
 import { TimeBar } from "./TimeBar.tsx";
 import { WorkNote } from "./WorkNote.tsx";
-import { type Lab, useLab } from "./lab.ts";
-import { dock, lower, type Pane } from "./places.ts";
 
-const panes: readonly (readonly [pane: Pane, title: string, icon: Parameters<typeof Icon>[0]["name"]])[] =
-  [
-    ["lesson", "Lesson", "book"],
-    ["terminal", "Terminal", "terminal"],
-    ["cluster", "Cluster", "cluster"],
-    ["files", "Files", "files"],
-  ];
+const panes: readonly (readonly [
+  pane: Pane,
+  title: string,
+  icon: Parameters<typeof Icon>[0]["name"],
+])[] = [
+  ["lesson", "Lesson", "book"],
+  ["terminal", "Terminal", "terminal"],
+  ["cluster", "Cluster", "cluster"],
+  ["files", "Files", "files"],
+];
 
 export function Workspace({ lab }: { readonly lab: Lab }) {
   const frame = useRef<HTMLDivElement>(null);

@@ -1,5 +1,5 @@
-// What a page says about its workspace, and what happens with it when the page is opened and left: work
-// of an earlier visit, a state in the URL, and keeping what is done.
+// What a page says about its workspace, and what happens with it when the page is opened and left:
+// work of an earlier visit, a state in the URL, and keeping what is done.
 
 import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";

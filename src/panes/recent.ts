@@ -1,6 +1,6 @@
 // What has just been decided stays in the picture for a moment: which volumes were considered for a
-// claim, and which rule refused each, even though the claim is bound by now. In real time, because it is
-// there for eyes.
+// claim, and which rule refused each, even though the claim is bound by now. In real time, because
+// it is there for eyes.
 
 import { signal, useSignalEffect } from "@preact/signals";
 import type { Decision } from "../../sandbox/worker/protocol.ts";

@@ -1,5 +1,5 @@
-// One terminal's screen: xterm, which shows bytes and gives keys back, and knows nothing else. Loaded
-// when a terminal is first used.
+// One terminal's screen: xterm, which shows bytes and gives keys back, and knows nothing else.
+// Loaded when a terminal is first used.
 
 import "@xterm/xterm/css/xterm.css";
 import { FitAddon } from "@xterm/addon-fit";
@@ -58,7 +58,8 @@ export class Screen {
 
   /** As many columns and rows as there is room for. */
   fit(): void {
-    if (this.#terminal.options.fontSize !== fontSize()) this.#terminal.options.fontSize = fontSize();
+    if (this.#terminal.options.fontSize !== fontSize())
+      this.#terminal.options.fontSize = fontSize();
     const room = this.#fit.proposeDimensions();
     if (!room || !Number.isFinite(room.cols) || this.#element.clientHeight === 0) return;
     const columns = Math.max(room.cols, LEAST_COLUMNS);
@@ -126,11 +127,13 @@ export class Screen {
 const LETTER = 13;
 
 const fontSize = (): number =>
-  Math.round((LETTER * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)) / 16);
+  Math.round(
+    (LETTER * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)) / 16,
+  );
 
 /**
- * The way out for those who have no mouse: Shift+Tab goes to what stands before. And on slides the keys of
- * a presenter's clicker are not the terminal's.
+ * The way out for those who have no mouse: Shift+Tab goes to what stands before. And on slides the
+ * keys of a presenter's clicker are not the terminal's.
  */
 function isForThePage({ key, shiftKey }: KeyboardEvent): boolean {
   if (key === "Tab" && shiftKey) return true;

@@ -1,9 +1,9 @@
-// Brings the cluster into the state of a slide: the scene of its lesson, with the tasks before it done. What
-// somebody has done on the slides before stays as long as it comes to the same.
+// Brings the cluster into the state of a slide: the scene of its lesson, with the tasks before it
+// done. What somebody has done on the slides before stays as long as it comes to the same.
 
 import { signal } from "@preact/signals";
 import type { Scene } from "../../sandbox/worker/protocol.ts";
-import { session, type State } from "../session/session.ts";
+import { type State, session } from "../session/session.ts";
 import { openTerminal } from "../session/terminals.ts";
 
 export interface SlideLesson {
@@ -48,7 +48,12 @@ export async function prepare(slide: ListedSlide, lessons: readonly SlideLesson[
   try {
     const state = made.get(key);
     if (state) await session.load(state);
-    else await make(key, lesson, before.flatMap(({ solution }) => solution));
+    else
+      await make(
+        key,
+        lesson,
+        before.flatMap(({ solution }) => solution),
+      );
     shown = key;
   } finally {
     isPreparing.value = false;

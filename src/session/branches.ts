@@ -1,5 +1,5 @@
-// The futures that a session has had. Going on from an earlier moment leaves the old future behind as a
-// branch; nothing is lost, and each can be looked at or taken up again.
+// The futures that a session has had. Going on from an earlier moment leaves the old future behind
+// as a branch; nothing is lost, and each can be looked at or taken up again.
 
 import { History } from "./history.ts";
 
@@ -29,7 +29,10 @@ export function branchOf({ all }: Branches, number: number): Branch {
   return all.find((branch) => branch.number === number) ?? (all[0] as Branch);
 }
 
-/** The shown branch goes on from `at`: at its very end it is taken up, before that another one begins. */
+/**
+ * The shown branch goes on from `at`: at its very end it is taken up, before that another one
+ * begins.
+ */
 export function goOn(branches: Branches, at: number, history: History): Branches {
   const { number, from, history: old } = branchOf(branches, branches.shown);
   if (at >= old.end) {

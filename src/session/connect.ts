@@ -1,12 +1,8 @@
-// The page's end of the wall: starts the worker and wraps it. Loaded when a sandbox is first wanted.
+// The page's end of the wall: starts the worker and wraps it. Loaded when a sandbox is first
+// wanted.
 
 import { proxy, type Remote, wrap } from "comlink";
-import type {
-  Booted,
-  BootOptions,
-  Listener,
-  Sandbox,
-} from "../../sandbox/worker/protocol.ts";
+import type { Booted, BootOptions, Listener, Sandbox } from "../../sandbox/worker/protocol.ts";
 
 export interface Connection {
   readonly sandbox: Remote<Sandbox>;

@@ -1,5 +1,6 @@
-// The page's copy of everything that happened: objects, terminals, decisions, inputs. Kept from what the
-// worker tells, so that any moment of it can be shown again at once. Never asks the worker anything.
+// The page's copy of everything that happened: objects, terminals, decisions, inputs. Kept from
+// what the worker tells, so that any moment of it can be shown again at once. Never asks the worker
+// anything.
 
 import type { KubeObject } from "../../sandbox/api/meta.ts";
 import type {
@@ -89,7 +90,9 @@ export class History {
     return this.#running.get(terminal);
   }
 
-  /** The cluster as it is at the end. The maps go on to change: look at them before the next news. */
+  /**
+   * The cluster as it is at the end. The maps go on to change: look at them before the next news.
+   */
   get now(): ClusterState {
     return { at: this.end, objects: this.#latest };
   }

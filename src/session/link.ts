@@ -1,5 +1,5 @@
-// A state as text that fits into a URL: the scene's name and the inputs, deflated, in base64url. Whoever
-// opens it gets the same cluster, because playing the inputs again gives the same bytes.
+// A state as text that fits into a URL: the scene's name and the inputs, deflated, in base64url.
+// Whoever opens it gets the same cluster, because playing the inputs again gives the same bytes.
 
 import type { Deed, Input } from "../../sandbox/worker/protocol.ts";
 
@@ -57,7 +57,8 @@ export function readState(text: string): SharedState {
     return { at, ...readDeed(deed) };
   });
   const end = Number.parseInt(until, 36);
-  if (!scene || !Number.isFinite(end) || !Number.isFinite(at)) throw new BrokenLink("it is cut off");
+  if (!scene || !Number.isFinite(end) || !Number.isFinite(at))
+    throw new BrokenLink("it is cut off");
   return { scene, inputs, until: end };
 }
 
@@ -107,8 +108,8 @@ export async function unpack(packed: string): Promise<string> {
 
 /**
  * The same inputs with the keys of each line gathered into one: those that follow each other in one
- * terminal, as far as Enter. Whether it comes to the same has to be tried: a line may have been typed
- * while something ran.
+ * terminal, as far as Enter. Whether it comes to the same has to be tried: a line may have been
+ * typed while something ran.
  */
 export function gathered(inputs: readonly Input[]): readonly Input[] {
   const result: Input[] = [];

@@ -1,8 +1,8 @@
-// The buttons of console blocks: "run" types a command into the terminal, "copy" copies it. One listener
-// for the whole page.
+// The buttons of console blocks: "run" types a command into the terminal, "copy" copies it. One
+// listener for the whole page.
 
-import { showTerminal } from "../panes/places.ts";
 import type { Wait } from "../lessons/fence.ts";
+import { showTerminal } from "../panes/places.ts";
 import { run } from "./terminals.ts";
 
 document.addEventListener("click", (event) => {
@@ -17,7 +17,8 @@ document.addEventListener("click", (event) => {
 async function runFrom(button: HTMLElement, command: string): Promise<void> {
   const block = button.closest<HTMLElement>(".console");
   const isFirst = block?.querySelector("[data-run]") === button;
-  const wait = isFirst && block?.dataset["wait"] ? (JSON.parse(block.dataset["wait"]) as Wait) : undefined;
+  const wait =
+    isFirst && block?.dataset["wait"] ? (JSON.parse(block.dataset["wait"]) as Wait) : undefined;
   const terminal = Number(block?.dataset["terminal"] ?? 1) - 1;
   showTerminal();
   button.blur();

@@ -1,5 +1,5 @@
-// What the reader did, kept in this browser: the inputs of each lesson, by the scene that they belong to.
-// If storage is closed to the page, nothing is kept and nothing breaks.
+// What the reader did, kept in this browser: the inputs of each lesson, by the scene that they
+// belong to. If storage is closed to the page, nothing is kept and nothing breaks.
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Input } from "../../sandbox/worker/protocol.ts";

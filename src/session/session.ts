@@ -1,11 +1,12 @@
-// What the page knows of its cluster, and what it can do with it. One for each page: the panes look at
-// its signals and call its methods, and know nothing of each other or of the worker.
+// What the page knows of its cluster, and what it can do with it. One for each page: the panes look
+// at its signals and call its methods, and know nothing of each other or of the worker.
 
 import { batch, computed, signal } from "@preact/signals";
 import type {
   CheckResult,
   CrashReport,
   Deed,
+  EditNews,
   EditRequest,
   FileEntry,
   Input,
@@ -53,7 +54,9 @@ export class Session {
   /** Something runs to its goal at full speed: what it is, in words. */
   readonly errand = signal<string | undefined>(undefined);
 
-  readonly history = computed(() => branchOf(this.branches.value, this.branches.value.shown).history);
+  readonly history = computed(
+    () => branchOf(this.branches.value, this.branches.value.shown).history,
+  );
   readonly isLive = computed(
     () => this.moment.value === undefined && this.branches.value.shown === this.branches.value.live,
   );
@@ -145,7 +148,8 @@ export class Session {
   }
 
   #listener(history: History): Listener {
-    const isCurrent = () => branchOf(this.branches.value, this.branches.value.live).history === history;
+    const isCurrent = () =>
+      branchOf(this.branches.value, this.branches.value.live).history === history;
     return {
       tell: async (news) => {
         history.add(news);
@@ -167,7 +171,7 @@ export class Session {
     }
     batch(() => {
       this.present.value = { at, speed, quiet, toldAt: performance.now() };
-      if (news.edits.length > 0) this.edits.value = [...this.edits.value, ...news.edits];
+      if (news.edits.length > 0) this.edits.value = editsAfter(this.edits.value, news.edits);
       const opened = news.inputs.filter(({ type }) => type === "open").length;
       if (opened > 0) this.terminals.value += opened;
     });
@@ -240,7 +244,8 @@ export class Session {
   #speedWhenSeen = 0;
 
   step = (): Promise<void> => this.#run("to the next change", () => this.#sandbox.step());
-  settle = (): Promise<void> => this.#run("until the cluster is quiet", () => this.#sandbox.settle());
+  settle = (): Promise<void> =>
+    this.#run("until the cluster is quiet", () => this.#sandbox.settle());
   advance = (ms: number): Promise<void> => this.#run("ahead", () => this.#sandbox.advance(ms));
   waitFor = (command: string, what: string): Promise<boolean> =>
     this.#run(`until ${what}`, () => this.#sandbox.waitFor(command));
@@ -286,6 +291,18 @@ export class Session {
     this.edits.value = this.edits.value.filter(({ number }) => number !== request.number);
     void this.do({ type: "edited", number: request.number, ...(text !== undefined && { text }) });
   }
+}
+
+/** Those that still wait, when more have come and some have gone. */
+function editsAfter(
+  edits: readonly EditRequest[],
+  news: readonly EditNews[],
+): readonly EditRequest[] {
+  return news.reduce(
+    (left, one) =>
+      "isGone" in one ? left.filter(({ number }) => number !== one.number) : [...left, one],
+    edits,
+  );
 }
 
 /** The page's session. */

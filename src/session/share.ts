@@ -1,5 +1,5 @@
-// Makes a link that opens the state that is looked at. Keys are gathered into lines where that comes to
-// the same: it is tried in a sandbox of its own, and the fingerprints are compared.
+// Makes a link that opens the state that is looked at. Keys are gathered into lines where that
+// comes to the same: it is tried in a sandbox of its own, and the fingerprints are compared.
 
 import type { Input } from "../../sandbox/worker/protocol.ts";
 import { connect } from "./connect.ts";

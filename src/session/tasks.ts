@@ -1,5 +1,6 @@
-// Which tasks of the page are done. Level-triggered, like a controller: when something has changed and
-// then been still for a moment, the checks of the tasks in view are run. Nobody presses "check".
+// Which tasks of the page are done. Level-triggered, like a controller: when something has changed
+// and then been still for a moment, the checks of the tasks in view are run. Nobody presses
+// "check".
 
 import { effect, signal } from "@preact/signals";
 import { session } from "./session.ts";
@@ -117,4 +118,6 @@ export async function solve(id: string, solution: readonly string[]): Promise<vo
 }
 
 export const doneTasks = (): readonly string[] =>
-  [...states.peek()].filter(([, state]) => state === "done" || state === "undone").map(([id]) => id);
+  [...states.peek()]
+    .filter(([, state]) => state === "done" || state === "undone")
+    .map(([id]) => id);

@@ -1,5 +1,5 @@
-// Which terminal is in front, and what runs commands in terminals for the reader: the buttons of console
-// blocks, tasks, slides. Panes show it; the session does it.
+// Which terminal is in front, and what runs commands in terminals for the reader: the buttons of
+// console blocks, tasks, slides. Panes show it; the session does it.
 
 import { signal } from "@preact/signals";
 import type { Wait } from "../lessons/fence.ts";

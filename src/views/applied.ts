@@ -1,5 +1,5 @@
-// What a manifest's objects were when they were last applied, and what they would be: both written in one
-// way, so that a comparison shows what matters.
+// What a manifest's objects were when they were last applied, and what they would be: both written
+// in one way, so that a comparison shows what matters.
 
 import { parseAllDocuments } from "yaml";
 import type { KubeObject } from "../../sandbox/api/meta.ts";
@@ -17,7 +17,8 @@ export interface Comparison {
 /** Undefined if the text cannot be read as objects: then `kubectl` says why. */
 export function comparisonOf(text: string, state: ClusterState): Comparison | undefined {
   const documents = parseAllDocuments(text);
-  if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0)) return undefined;
+  if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0))
+    return undefined;
   const wanted = documents.map((one) => one.toJS() as unknown).filter(isObject);
   if (wanted.length === 0) return undefined;
   const there = wanted.flatMap((object) => {
@@ -49,7 +50,10 @@ function written(object: KubeObject): object {
   }
   const { status: _, ...rest } = object as KubeObject & { status?: unknown };
   const { name, namespace, labels } = metadata;
-  return { ...rest, metadata: { name, ...(namespace && { namespace }), ...(labels && { labels }) } };
+  return {
+    ...rest,
+    metadata: { name, ...(namespace && { namespace }), ...(labels && { labels }) },
+  };
 }
 
 const first = ["apiVersion", "kind", "metadata", "name"];

@@ -1,5 +1,5 @@
-// While something is being decided, what is considered for it: volumes for a claim, nodes for a pod.
-// Each line is a candidate or says which rule refused it. Once it is decided they are gone.
+// While something is being decided, what is considered for it: volumes for a claim, nodes for a
+// pod. Each line is a candidate or says which rule refused it. Once it is decided they are gone.
 
 import type { Decision } from "../../sandbox/worker/protocol.ts";
 import { type Edge, edgeOf, type Thing, thingKey, type Verdicts } from "./thing.ts";
@@ -21,7 +21,9 @@ export function decisionEdges(things: readonly Thing[], verdicts: Verdicts): Edg
   });
 }
 
-/** All that one verdict considered, as lines; for a decided thing too, to show how it was decided. */
+/**
+ * All that one verdict considered, as lines; for a decided thing too, to show how it was decided.
+ */
 export function edgesOf(thing: Thing, { options }: Decision): Edge[] {
   const considered = new Map<string, Edge>();
   for (const { about, taken, rule, why } of options) {
@@ -51,6 +53,7 @@ export function refusalsOf(edges: readonly Edge[]): ReadonlyMap<string, readonly
 function otherEnd({ kind, name }: Decision["about"]): string | undefined {
   if (kind === "Node") return thingKey("Node", "", name);
   // The scheduler considers a volume together with a node: `consul-node3 on node3`.
-  if (kind === "PersistentVolume") return thingKey("PersistentVolume", "", name.replace(/ on .*$/, ""));
+  if (kind === "PersistentVolume")
+    return thingKey("PersistentVolume", "", name.replace(/ on .*$/, ""));
   return undefined;
 }

@@ -16,7 +16,10 @@ const short: Readonly<Record<string, string>> = {
 /** As one types it: `pvc`. */
 export const shortKind = (kind: string): string => short[kind] ?? kind.toLowerCase();
 
-/** The last verdict of each who decided about it, the latest first; of the set it belongs to as well. */
+/**
+ * The last verdict of each who decided about it, the latest first; of the set it belongs to as
+ * well.
+ */
 export function reasonsFor(thing: Thing, decisions: readonly Decision[]): readonly Decision[] {
   const verdicts = latestVerdicts(decisions);
   const own = verdicts.get(aboutKey(thing));
@@ -38,7 +41,11 @@ export interface EventLine {
 }
 
 interface EventObject extends KubeObject {
-  readonly involvedObject?: { readonly kind?: string; readonly namespace?: string; readonly name?: string };
+  readonly involvedObject?: {
+    readonly kind?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
   readonly regarding?: EventObject["involvedObject"];
   readonly type?: string;
   readonly reason?: string;
@@ -66,7 +73,8 @@ export function eventsOf(thing: Thing, state: ClusterState): readonly EventLine[
       type: event.type ?? "Normal",
       reason: event.reason ?? "",
       message: event.message ?? event.note ?? "",
-      source: event.source?.component || event.reportingComponent || event.reportingController || "",
+      source:
+        event.source?.component || event.reportingComponent || event.reportingController || "",
       count: event.count ?? 1,
     }));
 }

@@ -1,5 +1,5 @@
-// A lane of hundreds is no picture. What goes beyond a number of things is shown as one: how many more
-// there are, and how they are.
+// A lane of hundreds is no picture. What goes beyond a number of things is shown as one: how many
+// more there are, and how they are.
 
 import type { Edge, Mood, Thing } from "./thing.ts";
 

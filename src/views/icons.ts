@@ -1,4 +1,5 @@
-// The site's icons as paths of a 16 × 16 drawing with a stroke of 1.5: one set for Astro and Preact.
+// The site's icons as paths of a 16 × 16 drawing with a stroke of 1.5: one set for Astro and
+// Preact.
 
 export const icons = {
   play: "M5 3.2v9.6l7.6-4.8z",
@@ -17,7 +18,8 @@ export const icons = {
   search: "M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.3 10.3l3.2 3.2",
   terminal: "M3 4.5 6.5 8 3 11.5M8.5 11.5H13",
   files: "M3.5 2.5h5l4 4v7h-9zM8.5 2.5v4h4",
-  cluster: "M2.5 4.5a2 2 0 1 0 4 0 2 2 0 0 0-4 0zM9.5 11.5a2 2 0 1 0 4 0 2 2 0 0 0-4 0zM6.5 4.5h3a2 2 0 0 1 2 2v3",
+  cluster:
+    "M2.5 4.5a2 2 0 1 0 4 0 2 2 0 0 0-4 0zM9.5 11.5a2 2 0 1 0 4 0 2 2 0 0 0-4 0zM6.5 4.5h3a2 2 0 0 1 2 2v3",
   book: "M2.5 3.5c2-1 4-1 5.5 0 1.5-1 3.5-1 5.5 0v9c-2-1-4-1-5.5 0-1.5-1-3.5-1-5.5 0zM8 3.5v9",
   fork: "M5 4.5a1.5 1.5 0 1 0-3 0 1.5 1.5 0 0 0 3 0zM5 11.5a1.5 1.5 0 1 0-3 0 1.5 1.5 0 0 0 3 0zM14 4.5a1.5 1.5 0 1 0-3 0 1.5 1.5 0 0 0 3 0zM3.5 6v4M12.5 6c0 2.5-3 3-7.5 4",
   back: "M6.5 3.5 2.5 7.5l4 4M2.5 7.5H10a3.5 3.5 0 0 1 0 7",

@@ -1,6 +1,6 @@
-// Where everything of a picture stands, in units of the drawing. Lanes are columns where there is room,
-// and rows on a narrow screen. What belongs together stands in one line, so that most lines between
-// things are straight.
+// Where everything of a picture stands, in units of the drawing. Lanes are columns where there is
+// room, and rows on a narrow screen. What belongs together stands in one line, so that most lines
+// between things are straight.
 
 import type { Picture } from "./picture.ts";
 import { type EdgeType, type Lane, lanes, type Thing } from "./thing.ts";
@@ -50,8 +50,8 @@ export function layoutOf(picture: Picture, options: LayoutOptions): Layout {
 export type Slots = ReadonlyMap<string, number>;
 
 /**
- * Pods are numbered first; a claim stands beside its pod, a volume beside its claim. What stands beside
- * nothing takes the first free place behind.
+ * Pods are numbered first; a claim stands beside its pod, a volume beside its claim. What stands
+ * beside nothing takes the first free place behind.
  */
 export function slotsOf({ things, edges }: Picture): Slots {
   const slots = new Map<string, number>();
@@ -74,7 +74,9 @@ export function slotsOf({ things, edges }: Picture): Slots {
 
 /** Which line a number of a group has, also numbers whose pod is missing. */
 function rowsOfGroups(pods: readonly Thing[], slots: Slots): ReadonlyMap<string, number> {
-  return new Map(pods.map(({ key, group, ordinal }) => [`${group} ${ordinal}`, slots.get(key) ?? 0]));
+  return new Map(
+    pods.map(({ key, group, ordinal }) => [`${group} ${ordinal}`, slots.get(key) ?? 0]),
+  );
 }
 
 /** Those with a wish get it, the first one to ask; the others follow in the free places. */

@@ -1,5 +1,5 @@
-// The picture in words, for those who hear it: the same things in the same order, each with how it is
-// and what it is connected with; and what has just happened, one sentence each.
+// The picture in words, for those who hear it: the same things in the same order, each with how it
+// is and what it is connected with; and what has just happened, one sentence each.
 
 import type { Picture } from "./picture.ts";
 import { type Edge, type Lane, lanes, type Thing } from "./thing.ts";

@@ -1,5 +1,5 @@
-// What the picture of the cluster shows: things in five lanes and the lines between them, worked out
-// from the objects of one moment and from what was decided about them. Knows nothing of pixels.
+// What the picture of the cluster shows: things in five lanes and the lines between them, worked
+// out from the objects of one moment and from what was decided about them. Knows nothing of pixels.
 
 import type { KubeObject } from "../../sandbox/api/meta.ts";
 import type { Node } from "../../sandbox/api/node.ts";

@@ -18,7 +18,11 @@ export function podStatus({ spec, status }: Pod): PodStatus {
   const readyCount = containers.filter(({ ready }) => ready).length;
   const ready = `${readyCount}/${spec.containers.length}`;
   const word =
-    initWord(status) ?? containers.map(({ state }) => stateWord(state)).find(Boolean) ?? status?.reason ?? status?.phase ?? "Pending";
+    initWord(status) ??
+    containers.map(({ state }) => stateWord(state)).find(Boolean) ??
+    status?.reason ??
+    status?.phase ??
+    "Pending";
   return { status: word, mood: moodOf(word, status, readyCount === spec.containers.length), ready };
 }
 
@@ -31,7 +35,8 @@ function moodOf(word: string, status: Pod["status"] | undefined, isReady: boolea
 
 function stateWord(state: ContainerState | undefined): string | undefined {
   if (state?.waiting) return state.waiting.reason;
-  if (state?.terminated) return state.terminated.reason ?? `ExitCode:${state.terminated.exitCode ?? 0}`;
+  if (state?.terminated)
+    return state.terminated.reason ?? `ExitCode:${state.terminated.exitCode ?? 0}`;
   return undefined;
 }
 

@@ -1,5 +1,5 @@
-// What the picture is made of: things in lanes and lines between them. Types, and the keys by which both
-// are known.
+// What the picture is made of: things in lanes and lines between them. Types, and the keys by which
+// both are known.
 
 import type { Decision } from "../../sandbox/worker/protocol.ts";
 

@@ -1,4 +1,5 @@
-// One object each as a thing of the picture: which mood it is in and what is said of it in a few words.
+// One object each as a thing of the picture: which mood it is in and what is said of it in a few
+// words.
 
 import { condition, type KubeObject } from "../../sandbox/api/meta.ts";
 import type { Node } from "../../sandbox/api/node.ts";
@@ -6,13 +7,10 @@ import type { PersistentVolume } from "../../sandbox/api/persistentvolume.ts";
 import type { PersistentVolumeClaim } from "../../sandbox/api/persistentvolumeclaim.ts";
 import type { Pod } from "../../sandbox/api/pod.ts";
 import type { StorageClass } from "../../sandbox/api/storageclass.ts";
-import { type Mood, type Thing, thingKey } from "./thing.ts";
 import { podStatus } from "./pod-status.ts";
+import { type Mood, type Thing, thingKey } from "./thing.ts";
 
-type Rest = Omit<
-  Thing,
-  "key" | "kind" | "namespace" | "name" | "place" | "group" | "ordinal"
-> &
+type Rest = Omit<Thing, "key" | "kind" | "namespace" | "name" | "place" | "group" | "ordinal"> &
   Partial<Pick<Thing, "place" | "group" | "ordinal">>;
 
 function thing({ kind, metadata }: KubeObject, rest: Rest): Thing {
@@ -105,7 +103,9 @@ function placeOfPod({ metadata }: Pod): Pick<Thing, "group" | "ordinal"> {
 /** `data-consul-2` was made for the third pod of a set called `consul`. */
 function placeByName(name: string): Pick<Thing, "group" | "ordinal"> {
   const [, set, ordinal] = /^[a-z\d.-]+?-([a-z\d.-]+)-(\d+)$/.exec(name) ?? [];
-  return set ? { group: `StatefulSet ${set}`, ordinal: Number(ordinal) } : { group: "", ordinal: -1 };
+  return set
+    ? { group: `StatefulSet ${set}`, ordinal: Number(ordinal) }
+    : { group: "", ordinal: -1 };
 }
 
 export function nodeThing(object: Node): Thing {

@@ -1,5 +1,5 @@
-// The axis of the timeline: where a moment stands, and which moment a place means. Long stretches in
-// which nothing happened are drawn short. Also what the marks on it are.
+// The axis of the timeline: where a moment stands, and which moment a place means. Long stretches
+// in which nothing happened are drawn short. Also what the marks on it are.
 
 import type { KubeObject } from "../../sandbox/api/meta.ts";
 import type { ObjectChange } from "../../sandbox/worker/protocol.ts";

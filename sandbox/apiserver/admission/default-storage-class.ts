@@ -1,4 +1,5 @@
-// Claims that name no class get the default one. plugin/pkg/admission/storage/storageclass/setdefault.
+// Claims that name no class get the default one.
+// plugin/pkg/admission/storage/storageclass/setdefault.
 
 import { betaClassAnnotation } from "../../api/persistentvolume.ts";
 import type { PersistentVolumeClaim } from "../../api/persistentvolumeclaim.ts";

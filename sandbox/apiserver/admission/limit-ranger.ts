@@ -1,5 +1,5 @@
-// LimitRanges: what containers do not say of their resources is filled in, and what is too little or too
-// much is refused. plugin/pkg/admission/limitranger/admission.go.
+// LimitRanges: what containers do not say of their resources is filled in, and what is too little
+// or too much is refused. plugin/pkg/admission/limitranger/admission.go.
 
 import { type LimitRange, type LimitRangeItem, limitRanges } from "../../api/limitrange.ts";
 import type { KubeObject } from "../../api/meta.ts";

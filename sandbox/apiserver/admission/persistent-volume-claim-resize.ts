@@ -1,4 +1,5 @@
-// Only claims whose class allows it may ask for more. plugin/pkg/admission/storage/persistentvolume/resize.
+// Only claims whose class allows it may ask for more.
+// plugin/pkg/admission/storage/persistentvolume/resize.
 
 import {
   classOfClaim,

@@ -33,7 +33,9 @@ export interface ServerView {
   now(): number;
   get<T extends KubeObject>(resource: Resource<T>, key: NamespacedName): T | undefined;
   list<T extends KubeObject>(resource: Resource<T>, namespace?: string): readonly T[];
-  /** Writes a status beside the request that is being answered; only what keeps accounts needs it. */
+  /**
+   * Writes a status beside the request that is being answered; only what keeps accounts needs it.
+   */
   account<T extends KubeObject>(resource: Resource<T>, object: T): void;
   /** How often this has been asked about `what` before: for names that must differ. */
   count(what: string): number;

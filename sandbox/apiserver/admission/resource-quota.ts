@@ -1,5 +1,5 @@
-// Quotas: what would exceed one is refused, what does not is added to what is used. The controller counts
-// again from time to time. plugin/pkg/admission/resourcequota/controller.go.
+// Quotas: what would exceed one is refused, what does not is added to what is used. The controller
+// counts again from time to time. plugin/pkg/admission/resourcequota/controller.go.
 
 import type { KubeObject } from "../../api/meta.ts";
 import type { Pod } from "../../api/pod.ts";

@@ -1,4 +1,5 @@
-// A new node gets no pods until it has said that it is ready. plugin/pkg/admission/nodetaint/admission.go.
+// A new node gets no pods until it has said that it is ready.
+// plugin/pkg/admission/nodetaint/admission.go.
 
 import type { Node, Taint } from "../../api/node.ts";
 import type { AdmissionPlugin } from "./plugin.ts";

@@ -1,5 +1,6 @@
 // Who may do what, and as whom. Without the right nothing is even looked up.
-// apiserver/pkg/endpoints/filters/{authorization,impersonation}.go, handlers/responsewriters/errors.go.
+// apiserver/pkg/endpoints/filters/{authorization,impersonation}.go,
+// handlers/responsewriters/errors.go.
 
 import type { Filter, Request } from "../../api/http.ts";
 import { accountGroups, accountUser } from "../../api/serviceaccount.ts";
@@ -9,7 +10,9 @@ import { requestInfo } from "../request-info.ts";
 import { type User, userOf, type WithUser } from "./authentication.ts";
 import { decide, isSuperuser, type Wanted } from "./decide.ts";
 
-/** Lets pass what the roles in the store allow; speaks for others where that is asked and allowed. */
+/**
+ * Lets pass what the roles in the store allow; speaks for others where that is asked and allowed.
+ */
 export const withAuthorization =
   (view: ServerView): Filter =>
   (next) =>

@@ -1,5 +1,5 @@
-// What a kind needs of the server beyond its Resource: addresses to be allocated, ends to be delayed.
-// One file a kind in this folder.
+// What a kind needs of the server beyond its Resource: addresses to be allocated, ends to be
+// delayed. One file a kind in this folder.
 
 import type { KubeObject } from "../../api/meta.ts";
 import type { Context } from "../../api/resource.ts";

@@ -1,5 +1,5 @@
-// How a namespace ends: it is marked, its controller empties it and takes away its finalizer, and only
-// then it goes. pkg/registry/core/namespace/storage/storage.go.
+// How a namespace ends: it is marked, its controller empties it and takes away its finalizer, and
+// only then it goes. pkg/registry/core/namespace/storage/storage.go.
 
 import { type Namespace, namespaces } from "../../api/namespace.ts";
 import { timestamp } from "../../api/time.ts";

@@ -1,5 +1,5 @@
-// Addresses and ports for services: none is given twice. What is taken is what the stored services have.
-// pkg/registry/core/service/storage/rest.go, ipallocator, portallocator.
+// Addresses and ports for services: none is given twice. What is taken is what the stored services
+// have. pkg/registry/core/service/storage/rest.go, ipallocator, portallocator.
 
 import { type Era, hasField } from "../../api/era.ts";
 import { type FieldError, invalid, invalidObject, withJsonValues } from "../../api/field-error.ts";

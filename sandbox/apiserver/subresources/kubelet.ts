@@ -1,5 +1,5 @@
-// The way from a request about a pod to the kubelet of its node. pkg/kubelet/client/kubelet_client.go,
-// pkg/registry/core/pod/strategy.go streamLocation.
+// The way from a request about a pod to the kubelet of its node.
+// pkg/kubelet/client/kubelet_client.go, pkg/registry/core/pod/strategy.go streamLocation.
 
 import { type Handler, Unreachable } from "../../api/http.ts";
 import { type Node, nodeAddress, nodes } from "../../api/node.ts";

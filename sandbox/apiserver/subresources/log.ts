@@ -1,4 +1,5 @@
-// What a container has written, as the kubelet of its node tells it. pkg/registry/core/pod/rest/log.go,
+// What a container has written, as the kubelet of its node tells it.
+// pkg/registry/core/pod/rest/log.go,
 // apiserver/pkg/registry/generic/rest/{streamer,response_checker}.go.
 
 import {

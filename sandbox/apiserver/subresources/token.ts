@@ -1,4 +1,5 @@
-// Tokens for service accounts, for a while and for one pod. pkg/registry/core/serviceaccount/storage/token.go.
+// Tokens for service accounts, for a while and for one pod.
+// pkg/registry/core/serviceaccount/storage/token.go.
 
 import { accountToken } from "../../api/account-token.ts";
 import { type FieldError, invalid, invalidObject } from "../../api/field-error.ts";
@@ -20,7 +21,10 @@ const GROUP = "authentication.k8s.io";
 const versions = { groupVersions: [`${GROUP}/v1`], kind: "TokenRequest" };
 const audience = "https://kubernetes.default.svc.cluster.local";
 
-/** What the kubelet asks for; such tokens go on for a year, for programs that do not read them again. */
+/**
+ * What the kubelet asks for; such tokens go on for a year, for programs that do not read them
+ * again.
+ */
 const EXTENDED = 3607;
 const YEAR = 365 * 24 * 3600;
 

@@ -1,4 +1,5 @@
-// What the API server of each era says of the kinds of the core group, and of what users may not do.
+// What the API server of each era says of the kinds of the core group, and of what users may not
+// do.
 
 import type { CoreWords } from "../../api/words/core.ts";
 

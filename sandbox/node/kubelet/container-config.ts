@@ -60,7 +60,8 @@ export async function containerConfig(
 }
 
 /**
- * Who runs the container. differs: groups that are given in addition, and fsGroup, have no effect.
+ * Who runs the container.
+ * differs: groups that are given in addition, and fsGroup, have no effect.
  */
 function securityOf(pod: Pod, spec: ContainerSpec, image: Tagged) {
   const security: Readonly<Record<string, unknown>> = {

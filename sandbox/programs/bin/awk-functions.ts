@@ -47,8 +47,7 @@ export function callBuiltin(awk: AwkMachine, name: string, args: readonly Expres
       return text(0).indexOf(text(1)) + 1;
     case "split": {
       const source = text(0);
-      const array =
-        args[1]?.type === "name" ? awk.array(args[1].name) : new Map<string, Value>();
+      const array = args[1]?.type === "name" ? awk.array(args[1].name) : new Map<string, Value>();
       const separator = args[2]
         ? args[2].type === "regex"
           ? args[2].regex
@@ -125,7 +124,6 @@ export function callBuiltin(awk: AwkMachine, name: string, args: readonly Expres
   throw new Failure(`calling undefined function ${name}`, 2);
 }
 
-
 function substitute(awk: AwkMachine, args: readonly Expression[], all: boolean): number {
   const [
     pattern,
@@ -146,4 +144,3 @@ function substitute(awk: AwkMachine, args: readonly Expression[], all: boolean):
   if (count > 0) awk.assign(target, after);
   return count;
 }
-

@@ -1,11 +1,23 @@
 // Runs awk programs: rules over records, statements, expressions.
-// differs: `cmd | getline` and system() are not simulated; `print | cmd` runs the command at the end.
+// differs: `cmd | getline` and system() are not simulated; `print | cmd` runs the command at the
+// end.
 
 import { FileError } from "../../machine/files.ts";
 import { type AwkMachine, callBuiltin } from "./awk-functions.ts";
 import { AwkState } from "./awk-state.ts";
 import type { AwkProgram, Expression, Output, Rule, Statement } from "./awk-tree.ts";
-import { arithmetic, type AwkArray, compareText, Input, isNumeric, Leave, records, toNumber, unquoted, type Value } from "./awk-values.ts";
+import {
+  type AwkArray,
+  arithmetic,
+  compareText,
+  Input,
+  isNumeric,
+  Leave,
+  records,
+  toNumber,
+  unquoted,
+  type Value,
+} from "./awk-values.ts";
 import { formatPrintf } from "./printf-format.ts";
 import { Failure, type Tool } from "./tool.ts";
 
@@ -113,8 +125,7 @@ export class AwkRun extends AwkState implements AwkMachine {
   }
 
   #count(): void {
-    for (const name of ["NR", "FNR"])
-      this.put(name, toNumber(this.global(name)) + 1);
+    for (const name of ["NR", "FNR"]) this.put(name, toNumber(this.global(name)) + 1);
   }
 
   #act({ action }: Rule): void {
@@ -142,9 +153,7 @@ export class AwkRun extends AwkState implements AwkMachine {
   }
 
   #key(index: readonly Expression[]): string {
-    return index
-      .map((one) => this.text(this.value(one)))
-      .join(this.text(this.global("SUBSEP")));
+    return index.map((one) => this.text(this.value(one))).join(this.text(this.global("SUBSEP")));
   }
 
   assign(target: Expression, value: Value): Value {
@@ -153,8 +162,7 @@ export class AwkRun extends AwkState implements AwkMachine {
       if (local?.has(target.name)) local.set(target.name, value);
       else this.set(target.name, value);
     } else if (target.type === "field") this.setField(toNumber(this.value(target.index)), value);
-    else if (target.type === "element")
-      this.array(target.name).set(this.#key(target.index), value);
+    else if (target.type === "element") this.array(target.name).set(this.#key(target.index), value);
     return value;
   }
 
@@ -196,9 +204,7 @@ export class AwkRun extends AwkState implements AwkMachine {
         return expression.prefix ? after : before;
       }
       case "ternary":
-        return this.value(
-          this.truth(this.value(expression.test)) ? expression.yes : expression.no,
-        );
+        return this.value(this.truth(this.value(expression.test)) ? expression.yes : expression.no);
       case "assign": {
         const { operator, target } = expression;
         const value = this.value(expression.value);

@@ -3,7 +3,7 @@
 import type { Random } from "../../sim/random.ts";
 import { type AwkArray, Input, looksNumeric, toNumber, type Value } from "./awk-values.ts";
 import { formatPrintf, formatReal } from "./printf-format.ts";
-import { regex, RegexError } from "./regex.ts";
+import { RegexError, regex } from "./regex.ts";
 import { Failure, type Tool } from "./tool.ts";
 
 export class AwkState {

@@ -38,4 +38,3 @@ export const awk = tool(
     return run.whole(operands);
   },
 );
-

@@ -9,7 +9,12 @@ import { userland } from "./userland.ts";
 test("every program that a set names can be fetched", async () => {
   const box = testBox(immediate);
   const { catalog } = box;
-  const sets = { ...catalog.workstation, ...catalog.busybox, ...catalog.oldBusybox, ...catalog.apk };
+  const sets = {
+    ...catalog.workstation,
+    ...catalog.busybox,
+    ...catalog.oldBusybox,
+    ...catalog.apk,
+  };
   for (const program of new Set(Object.values(sets))) {
     box.files.install("/usr/bin/probe", program);
     // Whatever it does with this, it must be there: a missing one would stop the clock's run.
@@ -53,10 +58,14 @@ test("apt-get brings what a bare image lacks, after an update, as root", async (
   box.files.remove("/usr/bin/nslookup");
   const before = await box.run(["apt-get", "install", "-y", "dnsutils"]);
   expect(before).toMatchObject({ code: 100, err: "E: Unable to locate package dnsutils\n" });
-  expect((await box.run(["apt-get", "update"])).out).toMatch(/^Get:1 .*\nReading package lists... Done\n$/s);
+  expect((await box.run(["apt-get", "update"])).out).toMatch(
+    /^Get:1 .*\nReading package lists... Done\n$/s,
+  );
   const { code, out } = await box.run(["apt-get", "install", "-y", "dnsutils"]);
   expect(code).toBe(0);
   expect(out).toContain("Setting up bind9-dnsutils");
   expect(box.files.kind("/usr/bin/nslookup")).toBe("file");
-  expect((await box.run(["apt-get", "update"], { user: "user" })).err).toContain("Permission denied");
+  expect((await box.run(["apt-get", "update"], { user: "user" })).err).toContain(
+    "Permission denied",
+  );
 });

@@ -1,9 +1,10 @@
-// The table of contents of small programs, by the package that brings them. Machines and images choose
-// packages; `plantPrograms` puts them into their files. What is seldom used is fetched on first use.
+// The table of contents of small programs, by the package that brings them. Machines and images
+// choose packages; `plantPrograms` puts them into their files. What is seldom used is fetched on
+// first use.
 
-import { present } from "../../sim/assert.ts";
 import type { FileSystem } from "../../machine/files.ts";
 import type { Program } from "../../machine/process.ts";
+import { present } from "../../sim/assert.ts";
 
 /** Programs by name (for /usr/bin), or by absolute path. */
 export type Programs = Readonly<Record<string, Program>>;
@@ -50,7 +51,10 @@ export interface Catalog {
   readonly oldBusybox: Programs;
   /** For Alpine, besides BusyBox. */
   readonly apk: Programs;
-  /** What `apt-get install` can bring: curl, dnsutils, vim … Images may have some of them from the start. */
+  /**
+   * What `apt-get install` can bring: curl, dnsutils, vim … Images may have some of them from the
+   * start.
+   */
   readonly packages: Packages;
   /** For machines with an init. */
   readonly systemd: Programs;
@@ -77,7 +81,9 @@ export function createCatalog(loaders: Loaders): Catalog {
     let found = known.get(name);
     if (!found) {
       const load = async () => {
-        const programs = isUserland.has(name) ? (user ??= loaders.userland()) : (box ??= loaders.toolbox());
+        const programs = isUserland.has(name)
+          ? (user ??= loaders.userland())
+          : (box ??= loaders.toolbox());
         return present((await programs)[name], `the program ${name}`);
       };
       known.set(name, (found = late(load)));
@@ -100,13 +106,21 @@ export function createCatalog(loaders: Loaders): Catalog {
   };
   const busybox: Programs = {
     ...{ ...common, ...procps, ...tools("ifconfig ip less nc telnet time vi xxd"), ash, sh: ash },
-    ...{ "/bin/sh": ash, more: tool("less"), ping: tool("busybox-ping"), wget: tool("busybox-wget") },
+    ...{
+      "/bin/sh": ash,
+      more: tool("less"),
+      ping: tool("busybox-ping"),
+      wget: tool("busybox-wget"),
+    },
   };
   const packages = packagesOf(tools, tool, procps);
   const installers = async (list: Packages) => (await loaders.installers())(list);
   const installer = (name: string, list: Packages) =>
     late(async () => present((await installers(list))[name], name));
-  const apt: Programs = { "apt-get": installer("apt-get", packages), apt: installer("apt", packages) };
+  const apt: Programs = {
+    "apt-get": installer("apt-get", packages),
+    apt: installer("apt", packages),
+  };
   const systemd = tools("systemctl journalctl");
   const installed = Object.values(packages).map(({ programs }) => programs);
   return {
@@ -124,7 +138,10 @@ const userlandNames =
   "arch basename cat cp date dirname echo egrep env false fgrep grep head hostname id ln ls mkdir " +
   "mktemp mv nohup printenv printf pwd readlink realpath rm rmdir sed seq sleep sort tail test " +
   "timeout touch true truncate uname uniq unlink wc which whoami xargs yes";
-const isUserland = new Set([...userlandNames.split(" "), ..."ash bash dash kill time wrapper".split(" ")]);
+const isUserland = new Set([
+  ...userlandNames.split(" "),
+  ..."ash bash dash kill time wrapper".split(" "),
+]);
 const commonNames =
   `${userlandNames} awk base64 chmod chown clear cmp comm cut df diff du expand find fold getent ` +
   "groups md5sum mount nl nproc od paste reset rev sha1sum sha256sum shuf stat stty su sync tac tar " +

@@ -1,7 +1,7 @@
 // date, sleep, seq, cal … numbers and time.
 
-import { formatReal } from "./printf-format.ts";
 import { parseDate } from "./parse-date.ts";
+import { formatReal } from "./printf-format.ts";
 import { formatTime } from "./time-format.ts";
 import { duration, Failure, tool, WrongUsage } from "./tool.ts";
 
@@ -40,19 +40,16 @@ export const date = tool(
   },
 );
 
-export const sleep = tool(
-  { usage: "NUMBER[SUFFIX]...", },
-  async (it) => {
-    if (it.operands.length === 0) throw new WrongUsage("missing operand");
-    let seconds = 0;
-    for (const text of it.operands) {
-      const one = duration(text);
-      if (one === undefined) throw new WrongUsage(`invalid time interval ‘${text}’`);
-      seconds += one;
-    }
-    await it.process.sleep(seconds * 1000);
-  },
-);
+export const sleep = tool({ usage: "NUMBER[SUFFIX]..." }, async (it) => {
+  if (it.operands.length === 0) throw new WrongUsage("missing operand");
+  let seconds = 0;
+  for (const text of it.operands) {
+    const one = duration(text);
+    if (one === undefined) throw new WrongUsage(`invalid time interval ‘${text}’`);
+    seconds += one;
+  }
+  await it.process.sleep(seconds * 1000);
+});
 
 export const seq = tool(
   {

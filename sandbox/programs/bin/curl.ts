@@ -1,10 +1,10 @@
 // curl: transfers a URL. Messages and exit codes are those of curl 7.88.
 
-import type { Method, Response } from "../../api/http.ts";
 import { encodeBase64, utf8 } from "../../api/base64.ts";
-import { NetworkError } from "../../machine/network.ts";
+import type { Method, Response } from "../../api/http.ts";
 import { statusLine } from "../../machine/http-codec.ts";
-import { ask, type Asking, parseUrl, pieces, resolveUrl, type Url } from "./http-client.ts";
+import { NetworkError } from "../../machine/network.ts";
+import { type Asking, ask, parseUrl, pieces, resolveUrl, type Url } from "./http-client.ts";
 import { Failure, type Tool, tool } from "./tool.ts";
 
 const MOST_REDIRECTS = 50;

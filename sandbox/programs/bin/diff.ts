@@ -47,7 +47,8 @@ async function compare(it: Tool, first: string, second: string): Promise<number>
     path !== "-" && it.files.kind(it.path(path)) === "directory";
   if (isDirectory(first) && isDirectory(second)) return compareDirectories(it, first, second);
   const name = (path: string) => path.replace(/^.*\//, "");
-  const inside = (directory: string, path: string) => `${directory.replace(/\/$/, "")}/${name(path)}`;
+  const inside = (directory: string, path: string) =>
+    `${directory.replace(/\/$/, "")}/${name(path)}`;
   const { status, text } = await compareFiles(
     it,
     isDirectory(first) ? inside(first, second) : first,

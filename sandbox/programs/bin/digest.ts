@@ -185,7 +185,7 @@ export const base64 = tool(
 const visible = (byte: number) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".");
 
 export const xxd = tool(
-  { options: "p l: c: s: u", usage: "[options] [infile [outfile]]", },
+  { options: "p l: c: s: u", usage: "[options] [infile [outfile]]" },
   async (it) => {
     const text = await it.read(it.operands[0] ?? "-");
     if (text === undefined) return 2;

@@ -198,7 +198,4 @@ export const umount = tool(
   },
 );
 
-export const sync = tool(
-  { usage: "[OPTION] [FILE]...", },
-  async () => 0,
-);
+export const sync = tool({ usage: "[OPTION] [FILE]..." }, async () => 0);

@@ -173,7 +173,10 @@ export const oldBusyboxNslookup = tool(
   },
 );
 
-/** BusyBox from 1.30 on: a name without dots is asked with each search domain, any other as it stands. */
+/**
+ * BusyBox from 1.30 on: a name without dots is asked with each search domain, any other as it
+ * stands.
+ */
 export const busyboxNslookup = tool(
   {
     plain: true,
@@ -357,46 +360,42 @@ export const host = tool(
   },
 );
 
-export const getent = tool(
-  { plain: true, usage: "DATABASE [KEY ...]", },
-  async (it) => {
-    const [database, ...keys] = it.operands;
-    if (database === "hosts" || database === "ahosts" || database === "ahostsv4") {
-      for (const key of keys) {
-        try {
-          const addresses = await it.process.network.lookup(key);
-          for (const address of database === "hosts" ? addresses.slice(0, 1) : addresses) {
-            it.print(
-              database === "hosts"
-                ? `${address.padEnd(15)} ${key}\n`
-                : ["STREAM", "DGRAM", "RAW"]
-                    .map(
-                      (kind, i) =>
-                        `${address.padEnd(15)} ${kind.padEnd(6)} ${i === 0 ? key : ""}\n`,
-                    )
-                    .join(""),
-            );
-          }
-        } catch (error) {
-          if (!(error instanceof NetworkError)) throw error;
-          return 2;
+export const getent = tool({ plain: true, usage: "DATABASE [KEY ...]" }, async (it) => {
+  const [database, ...keys] = it.operands;
+  if (database === "hosts" || database === "ahosts" || database === "ahostsv4") {
+    for (const key of keys) {
+      try {
+        const addresses = await it.process.network.lookup(key);
+        for (const address of database === "hosts" ? addresses.slice(0, 1) : addresses) {
+          it.print(
+            database === "hosts"
+              ? `${address.padEnd(15)} ${key}\n`
+              : ["STREAM", "DGRAM", "RAW"]
+                  .map(
+                    (kind, i) => `${address.padEnd(15)} ${kind.padEnd(6)} ${i === 0 ? key : ""}\n`,
+                  )
+                  .join(""),
+          );
         }
+      } catch (error) {
+        if (!(error instanceof NetworkError)) throw error;
+        return 2;
       }
-      if (keys.length === 0) it.print(it.files.read("/etc/hosts"));
-      return 0;
     }
-    if (database === "passwd" || database === "group") {
-      const lines = it.files.read(`/etc/${database}`).split("\n").filter(Boolean);
-      const found =
-        keys.length === 0
-          ? lines
-          : lines.filter(
-              (line) =>
-                keys.includes(line.split(":")[0] ?? "") || keys.includes(line.split(":")[2] ?? ""),
-            );
-      for (const line of found) it.print(`${line}\n`);
-      return found.length > 0 ? 0 : 2;
-    }
-    throw new Failure(`Unknown database: ${database ?? ""}`);
-  },
-);
+    if (keys.length === 0) it.print(it.files.read("/etc/hosts"));
+    return 0;
+  }
+  if (database === "passwd" || database === "group") {
+    const lines = it.files.read(`/etc/${database}`).split("\n").filter(Boolean);
+    const found =
+      keys.length === 0
+        ? lines
+        : lines.filter(
+            (line) =>
+              keys.includes(line.split(":")[0] ?? "") || keys.includes(line.split(":")[2] ?? ""),
+          );
+    for (const line of found) it.print(`${line}\n`);
+    return found.length > 0 ? 0 : 2;
+  }
+  throw new Failure(`Unknown database: ${database ?? ""}`);
+});

@@ -22,7 +22,10 @@ const bytes = /(?:\\(?:[2-3][0-7]{2}|0[2-3][0-7]{2}|x[89a-fA-F][0-9a-fA-F])){2,}
 /** The text with its escapes replaced; unknown ones stay as they are. */
 export function unescaped(text: string): string {
   const joined = text.replace(bytes, (run) => {
-    const codes = run.slice(1).split("\\").map((code) => character(code).charCodeAt(0));
+    const codes = run
+      .slice(1)
+      .split("\\")
+      .map((code) => character(code).charCodeAt(0));
     return new TextDecoder().decode(Uint8Array.from(codes));
   });
   return joined.replace(pattern, (_, code: string) => simple[code] ?? character(code));

@@ -8,21 +8,64 @@ export class CompileError extends Error {
 export type Filter =
   | { readonly type: "identity" | "recurse" | "empty" }
   | { readonly type: "literal"; readonly value: unknown }
-  | { readonly type: "string"; readonly format: string | undefined; readonly parts: readonly (string | Filter)[] }
+  | {
+      readonly type: "string";
+      readonly format: string | undefined;
+      readonly parts: readonly (string | Filter)[];
+    }
   | { readonly type: "format"; readonly name: string }
   | { readonly type: "variable"; readonly name: string }
-  | { readonly type: "index"; readonly of: Filter; readonly key: Filter; readonly optional: boolean }
-  | { readonly type: "slice"; readonly of: Filter; readonly from: Filter | undefined; readonly to: Filter | undefined; readonly optional: boolean }
+  | {
+      readonly type: "index";
+      readonly of: Filter;
+      readonly key: Filter;
+      readonly optional: boolean;
+    }
+  | {
+      readonly type: "slice";
+      readonly of: Filter;
+      readonly from: Filter | undefined;
+      readonly to: Filter | undefined;
+      readonly optional: boolean;
+    }
   | { readonly type: "each"; readonly of: Filter; readonly optional: boolean }
   | { readonly type: "try"; readonly body: Filter; readonly handler: Filter | undefined }
   | { readonly type: "array"; readonly body: Filter | undefined }
   | { readonly type: "object"; readonly entries: readonly (readonly [Filter, Filter])[] }
   | { readonly type: "negate"; readonly of: Filter }
-  | { readonly type: "binary"; readonly operator: string; readonly left: Filter; readonly right: Filter }
-  | { readonly type: "if"; readonly test: Filter; readonly yes: Filter; readonly no: Filter | undefined }
-  | { readonly type: "reduce" | "foreach"; readonly source: Filter; readonly pattern: Pattern; readonly init: Filter; readonly update: Filter; readonly extract: Filter | undefined }
-  | { readonly type: "as"; readonly source: Filter; readonly pattern: Pattern; readonly body: Filter }
-  | { readonly type: "define"; readonly name: string; readonly parameters: readonly string[]; readonly body: Filter; readonly rest: Filter }
+  | {
+      readonly type: "binary";
+      readonly operator: string;
+      readonly left: Filter;
+      readonly right: Filter;
+    }
+  | {
+      readonly type: "if";
+      readonly test: Filter;
+      readonly yes: Filter;
+      readonly no: Filter | undefined;
+    }
+  | {
+      readonly type: "reduce" | "foreach";
+      readonly source: Filter;
+      readonly pattern: Pattern;
+      readonly init: Filter;
+      readonly update: Filter;
+      readonly extract: Filter | undefined;
+    }
+  | {
+      readonly type: "as";
+      readonly source: Filter;
+      readonly pattern: Pattern;
+      readonly body: Filter;
+    }
+  | {
+      readonly type: "define";
+      readonly name: string;
+      readonly parameters: readonly string[];
+      readonly body: Filter;
+      readonly rest: Filter;
+    }
   | { readonly type: "call"; readonly name: string; readonly args: readonly Filter[] };
 
 /** What `as` binds: `$x`, `[$a, $b]`, `{a: $x}`. */
@@ -32,7 +75,15 @@ export type Pattern =
   | { readonly type: "object"; readonly entries: readonly (readonly [Filter, Pattern])[] };
 
 interface Token {
-  readonly kind: "number" | "string" | "name" | "variable" | "format" | "field" | "operator" | "end";
+  readonly kind:
+    | "number"
+    | "string"
+    | "name"
+    | "variable"
+    | "format"
+    | "field"
+    | "operator"
+    | "end";
   readonly text: string;
   readonly parts?: readonly (string | Filter)[];
 }
@@ -64,7 +115,8 @@ const levels: Readonly<Record<string, { level: number; right?: boolean; single?:
   "%": { level: 9 },
 };
 
-const operator = /(?:\?\/\/|\/\/=|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|\/\/|\.\.|[.[\](){}|,:;=<>+\-*/%?])/y;
+const operator =
+  /(?:\?\/\/|\/\/=|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|\/\/|\.\.|[.[\](){}|,:;=<>+\-*/%?])/y;
 
 export function parseFilter(text: string): Filter {
   return new Parser(text).whole();
@@ -88,8 +140,11 @@ class Parser {
 
   #fail(): never {
     const { kind, text } = this.#token;
-    const what = kind === "end" ? "unexpected $end" : `unexpected ${kind === "operator" ? `'${text}'` : text || kind}`;
-throw new CompileError(`syntax error, ${what} (Unix shell quoting issues?)`);
+    const what =
+      kind === "end"
+        ? "unexpected $end"
+        : `unexpected ${kind === "operator" ? `'${text}'` : text || kind}`;
+    throw new CompileError(`syntax error, ${what} (Unix shell quoting issues?)`);
   }
 
   #take(pattern: RegExp): string | undefined {
@@ -205,7 +260,8 @@ throw new CompileError(`syntax error, ${what} (Unix shell quoting issues?)`);
       const found = kind === "operator" || kind === "name" ? levels[text] : undefined;
       if (!found || found.level < minimum) return left;
       this.#next();
-      const right = text === "|" ? this.#pipe() : this.#binary(found.right ? found.level : found.level + 1);
+      const right =
+        text === "|" ? this.#pipe() : this.#binary(found.right ? found.level : found.level + 1);
       left = { type: "binary", operator: text, left, right };
     }
   }
@@ -224,10 +280,14 @@ throw new CompileError(`syntax error, ${what} (Unix shell quoting issues?)`);
     do {
       const token = this.#next();
       if (token.kind === "variable") {
-        entries.push([{ type: "literal", value: token.text }, { type: "name", name: token.text }]);
+        entries.push([
+          { type: "literal", value: token.text },
+          { type: "name", name: token.text },
+        ]);
         continue;
       }
-      const key: Filter = token.text === "(" ? this.#pipe() : { type: "literal", value: token.text };
+      const key: Filter =
+        token.text === "(" ? this.#pipe() : { type: "literal", value: token.text };
       if (token.text === "(") this.#expect(")");
       this.#expect(":");
       entries.push([key, this.#pattern()]);
@@ -242,12 +302,22 @@ throw new CompileError(`syntax error, ${what} (Unix shell quoting issues?)`);
       const { kind, text } = this.#token;
       if (kind === "field") {
         this.#next();
-        filter = { type: "index", of: filter, key: { type: "literal", value: text }, optional: this.#accept("?") };
-      } else if (this.#is(".") ) {
+        filter = {
+          type: "index",
+          of: filter,
+          key: { type: "literal", value: text },
+          optional: this.#accept("?"),
+        };
+      } else if (this.#is(".")) {
         this.#next();
         if (this.#is("[")) continue;
         if (this.#token.kind !== "string") this.#fail();
-        filter = { type: "index", of: filter, key: this.#stringFilter(undefined), optional: this.#accept("?") };
+        filter = {
+          type: "index",
+          of: filter,
+          key: this.#stringFilter(undefined),
+          optional: this.#accept("?"),
+        };
       } else if (this.#is("[")) filter = this.#bracket(filter);
       else if (this.#accept("?")) filter = { type: "try", body: filter, handler: undefined };
       else return filter;
@@ -285,13 +355,20 @@ throw new CompileError(`syntax error, ${what} (Unix shell quoting issues?)`);
         return this.#stringFilter(undefined);
       case "format":
         this.#next();
-        return this.#token.kind === "string" ? this.#stringFilter(token.text) : { type: "format", name: token.text };
+        return this.#token.kind === "string"
+          ? this.#stringFilter(token.text)
+          : { type: "format", name: token.text };
       case "variable":
         this.#next();
         return { type: "variable", name: token.text };
       case "field":
         this.#next();
-        return { type: "index", of: { type: "identity" }, key: { type: "literal", value: token.text }, optional: this.#accept("?") };
+        return {
+          type: "index",
+          of: { type: "identity" },
+          key: { type: "literal", value: token.text },
+          optional: this.#accept("?"),
+        };
       case "end":
         return this.#fail();
     }
@@ -299,7 +376,13 @@ throw new CompileError(`syntax error, ${what} (Unix shell quoting issues?)`);
     this.#next();
     switch (token.text) {
       case ".":
-        if (this.#token.kind === "string") return { type: "index", of: { type: "identity" }, key: this.#stringFilter(undefined), optional: this.#accept("?") };
+        if (this.#token.kind === "string")
+          return {
+            type: "index",
+            of: { type: "identity" },
+            key: this.#stringFilter(undefined),
+            optional: this.#accept("?"),
+          };
         return { type: "identity" };
       case "..":
         return { type: "recurse" };
@@ -344,7 +427,9 @@ throw new CompileError(`syntax error, ${what} (Unix shell quoting issues?)`);
           this.#next();
           key = { type: "literal", value: text };
         }
-        value = this.#accept(":") ? this.#objectValue() : { type: "index", of: { type: "identity" }, key, optional: false };
+        value = this.#accept(":")
+          ? this.#objectValue()
+          : { type: "index", of: { type: "identity" }, key, optional: false };
       }
       entries.push([key, value]);
       if (!this.#is("}")) this.#expect(",");

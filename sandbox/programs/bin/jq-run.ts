@@ -2,8 +2,25 @@
 
 import { decodeBase64, encodeBase64 } from "../../api/base64.ts";
 import { library, simple } from "./jq-builtins.ts";
-import { CompileError, type Filter, parseFilter, type Pattern } from "./jq-parser.ts";
-import { JqError, type Json, type Located, type Path, brief, calculate, compare, deletePaths, each, getPath, isTrue, list, setPath, step, text, typeOf } from "./jq-values.ts";
+import { CompileError, type Filter, type Pattern, parseFilter } from "./jq-parser.ts";
+import {
+  brief,
+  calculate,
+  compare,
+  deletePaths,
+  each,
+  getPath,
+  isTrue,
+  JqError,
+  type Json,
+  type Located,
+  list,
+  type Path,
+  setPath,
+  step,
+  text,
+  typeOf,
+} from "./jq-values.ts";
 import { Failure, type Tool } from "./tool.ts";
 
 interface Closure {
@@ -36,7 +53,10 @@ export class Run {
     this.#it = it;
     const env = Object.fromEntries(it.process.env);
     const named = Object.fromEntries(variables);
-    const all = new Map([...variables, ["ENV", env], ["__prog_args", []], ["named", named]] as [string, Json][]);
+    const all = new Map([...variables, ["ENV", env], ["__prog_args", []], ["named", named]] as [
+      string,
+      Json,
+    ][]);
     const functions = new Map<string, Definition>();
     this.#top = { variables: all, closures: new Map(), functions };
     for (const [head, body] of library) {
@@ -51,7 +71,8 @@ export class Run {
   }
 
   *#plain(filter: Filter, input: Located, scope: Scope): Generator<Json> {
-    for (const { value } of this.#run(filter, { value: input.value, path: undefined }, scope)) yield value;
+    for (const { value } of this.#run(filter, { value: input.value, path: undefined }, scope))
+      yield value;
   }
 
   *#run(filter: Filter, input: Located, scope: Scope): Generator<Located> {
@@ -75,31 +96,39 @@ export class Run {
         yield { value: this.#format(filter.name, input.value), path: undefined };
         return;
       case "string":
-        for (const value of this.#interpolate(filter.parts, input, scope, filter.format)) yield { value, path: undefined };
+        for (const value of this.#interpolate(filter.parts, input, scope, filter.format))
+          yield { value, path: undefined };
         return;
       case "index":
         for (const of of this.#run(filter.of, input, scope)) {
-          for (const key of this.#plain(filter.key, input, scope)) yield* guard(filter.optional, () => [step(of, key)]);
+          for (const key of this.#plain(filter.key, input, scope))
+            yield* guard(filter.optional, () => [step(of, key)]);
         }
         return;
       case "slice":
         yield* this.#slice(filter, input, scope);
         return;
       case "each":
-        for (const of of this.#run(filter.of, input, scope)) yield* guard(filter.optional, () => each(of));
+        for (const of of this.#run(filter.of, input, scope))
+          yield* guard(filter.optional, () => each(of));
         return;
       case "try":
         yield* this.#try(filter, input, scope);
         return;
       case "array":
-        yield { value: filter.body ? [...this.#plain(filter.body, input, scope)] : [], path: undefined };
+        yield {
+          value: filter.body ? [...this.#plain(filter.body, input, scope)] : [],
+          path: undefined,
+        };
         return;
       case "object":
-        for (const value of this.#object(filter.entries, input, scope)) yield { value, path: undefined };
+        for (const value of this.#object(filter.entries, input, scope))
+          yield { value, path: undefined };
         return;
       case "negate":
         for (const value of this.#plain(filter.of, input, scope)) {
-          if (typeof value !== "number") throw new JqError(`${typeOf(value)} (${brief(value)}) cannot be negated`);
+          if (typeof value !== "number")
+            throw new JqError(`${typeOf(value)} (${brief(value)}) cannot be negated`);
           yield { value: -value, path: undefined };
         }
         return;
@@ -122,7 +151,11 @@ export class Run {
       case "define": {
         const functions = new Map(scope.functions);
         const inner: Scope = { ...scope, functions };
-        functions.set(`${filter.name}/${filter.parameters.length}`, { parameters: filter.parameters, body: filter.body, scope: inner });
+        functions.set(`${filter.name}/${filter.parameters.length}`, {
+          parameters: filter.parameters,
+          body: filter.body,
+          scope: inner,
+        });
         yield* this.#run(filter.rest, input, inner);
         return;
       }
@@ -144,14 +177,17 @@ export class Run {
 
   *#recurse(input: Located): Generator<Located> {
     yield input;
-    if (input.value !== null && typeof input.value === "object") for (const inner of each(input)) yield* this.#recurse(inner);
+    if (input.value !== null && typeof input.value === "object")
+      for (const inner of each(input)) yield* this.#recurse(inner);
   }
 
   *#slice(filter: Filter & { type: "slice" }, input: Located, scope: Scope): Generator<Located> {
     for (const of of this.#run(filter.of, input, scope)) {
-      const bounds = (one: Filter | undefined) => (one ? [...this.#plain(one, input, scope)] : [null]);
+      const bounds = (one: Filter | undefined) =>
+        one ? [...this.#plain(one, input, scope)] : [null];
       for (const to of bounds(filter.to)) {
-        for (const from of bounds(filter.from)) yield* guard(filter.optional, () => [step(of, { start: from, end: to })]);
+        for (const from of bounds(filter.from))
+          yield* guard(filter.optional, () => [step(of, { start: from, end: to })]);
       }
     }
   }
@@ -162,11 +198,17 @@ export class Run {
     } catch (error) {
       if (!(error instanceof JqError)) throw error;
       if (error.message === "break") throw error;
-      if (filter.handler) yield* this.#run(filter.handler, { value: error.value, path: undefined }, scope);
+      if (filter.handler)
+        yield* this.#run(filter.handler, { value: error.value, path: undefined }, scope);
     }
   }
 
-  *#interpolate(parts: readonly (string | Filter)[], input: Located, scope: Scope, format: string | undefined): Generator<string> {
+  *#interpolate(
+    parts: readonly (string | Filter)[],
+    input: Located,
+    scope: Scope,
+    format: string | undefined,
+  ): Generator<string> {
     const [first, ...rest] = parts;
     if (first === undefined) {
       yield "";
@@ -174,11 +216,17 @@ export class Run {
     }
     for (const tail of this.#interpolate(rest, input, scope, format)) {
       if (typeof first === "string") yield first + tail;
-      else for (const value of this.#plain(first, input, scope)) yield (format ? this.#format(format, value) : text(value)) + tail;
+      else
+        for (const value of this.#plain(first, input, scope))
+          yield (format ? this.#format(format, value) : text(value)) + tail;
     }
   }
 
-  *#object(entries: readonly (readonly [Filter, Filter])[], input: Located, scope: Scope): Generator<Json> {
+  *#object(
+    entries: readonly (readonly [Filter, Filter])[],
+    input: Located,
+    scope: Scope,
+  ): Generator<Json> {
     const [first, ...rest] = entries;
     if (!first) {
       yield {};
@@ -187,30 +235,43 @@ export class Run {
     for (const key of this.#plain(first[0], input, scope)) {
       if (typeof key !== "string") throw new JqError(`Object keys must be strings`);
       for (const value of this.#plain(first[1], input, scope)) {
-        for (const others of this.#object(rest, input, scope)) yield { [key]: value, ...(others as object) };
+        for (const others of this.#object(rest, input, scope))
+          yield { [key]: value, ...(others as object) };
       }
     }
   }
 
   #bind(pattern: Pattern, value: Json, scope: Scope): Scope {
-    if (pattern.type === "name") return { ...scope, variables: new Map(scope.variables).set(pattern.name, value) };
+    if (pattern.type === "name")
+      return { ...scope, variables: new Map(scope.variables).set(pattern.name, value) };
     let inner = scope;
     const items: readonly (readonly [Json, Pattern])[] =
       pattern.type === "array"
         ? pattern.items.map((item, i) => [i, item] as const)
-        : pattern.entries.map(([key, item]) => [[...this.#plain(key, { value, path: undefined }, scope)][0] ?? null, item] as const);
-    for (const [key, item] of items) inner = this.#bind(item, step({ value, path: undefined }, key).value, inner);
+        : pattern.entries.map(
+            ([key, item]) =>
+              [[...this.#plain(key, { value, path: undefined }, scope)][0] ?? null, item] as const,
+          );
+    for (const [key, item] of items)
+      inner = this.#bind(item, step({ value, path: undefined }, key).value, inner);
     return inner;
   }
 
-  *#fold(filter: Filter & { type: "reduce" | "foreach" }, input: Located, scope: Scope): Generator<Located> {
+  *#fold(
+    filter: Filter & { type: "reduce" | "foreach" },
+    input: Located,
+    scope: Scope,
+  ): Generator<Located> {
     for (let state of this.#plain(filter.init, input, scope)) {
       for (const value of this.#plain(filter.source, input, scope)) {
         const inner = this.#bind(filter.pattern, value, scope);
         let last: Json | undefined;
         for (const next of this.#plain(filter.update, { value: state, path: undefined }, inner)) {
           last = next;
-          if (filter.type === "foreach") yield* filter.extract ? this.#run(filter.extract, { value: next, path: undefined }, inner) : [{ value: next, path: undefined }];
+          if (filter.type === "foreach")
+            yield* filter.extract
+              ? this.#run(filter.extract, { value: next, path: undefined }, inner)
+              : [{ value: next, path: undefined }];
         }
         state = last ?? null;
       }
@@ -218,7 +279,11 @@ export class Run {
     }
   }
 
-  *#binary({ operator, left, right }: Filter & { type: "binary" }, input: Located, scope: Scope): Generator<Located> {
+  *#binary(
+    { operator, left, right }: Filter & { type: "binary" },
+    input: Located,
+    scope: Scope,
+  ): Generator<Located> {
     switch (operator) {
       case "|":
         for (const value of this.#run(left, input, scope)) yield* this.#run(right, value, scope);
@@ -244,8 +309,11 @@ export class Run {
       case "and":
       case "or":
         for (const a of this.#plain(left, input, scope)) {
-          if (isTrue(a) === (operator === "or")) yield { value: operator === "or", path: undefined };
-          else for (const b of this.#plain(right, input, scope)) yield { value: isTrue(b), path: undefined };
+          if (isTrue(a) === (operator === "or"))
+            yield { value: operator === "or", path: undefined };
+          else
+            for (const b of this.#plain(right, input, scope))
+              yield { value: isTrue(b), path: undefined };
         }
         return;
     }
@@ -254,11 +322,16 @@ export class Run {
       return;
     }
     for (const b of this.#plain(right, input, scope)) {
-      for (const a of this.#plain(left, input, scope)) yield { value: calculate(operator, a, b), path: undefined };
+      for (const a of this.#plain(left, input, scope))
+        yield { value: calculate(operator, a, b), path: undefined };
     }
   }
 
-  *#assign({ operator, left, right }: Filter & { type: "binary" }, input: Located, scope: Scope): Generator<Located> {
+  *#assign(
+    { operator, left, right }: Filter & { type: "binary" },
+    input: Located,
+    scope: Scope,
+  ): Generator<Located> {
     const paths = this.#paths(left, input.value, scope);
     if (operator === "|=") {
       let result = input.value;
@@ -275,7 +348,14 @@ export class Run {
       let result = input.value;
       for (const path of paths) {
         const old = getPath(result, path);
-        const next = operator === "=" ? value : operator === "//=" ? (isTrue(old) ? old : value) : calculate(operator.slice(0, -1), old, value);
+        const next =
+          operator === "="
+            ? value
+            : operator === "//="
+              ? isTrue(old)
+                ? old
+                : value
+              : calculate(operator.slice(0, -1), old, value);
         result = setPath(result, path, next);
       }
       yield { value: result, path: undefined };
@@ -289,7 +369,11 @@ export class Run {
     });
   }
 
-  *#call(name: string, args: readonly Filter[], { input, scope }: { input: Located; scope: Scope }): Generator<Located> {
+  *#call(
+    name: string,
+    args: readonly Filter[],
+    { input, scope }: { input: Located; scope: Scope },
+  ): Generator<Located> {
     const closure = args.length === 0 ? scope.closures.get(name) : undefined;
     if (closure) {
       yield* this.#run(closure.filter, input, closure.scope);
@@ -304,7 +388,12 @@ export class Run {
         const bare = parameter.replace(/^\$/, "");
         closures.set(bare, { filter, scope });
         if (!parameter.startsWith("$")) continue;
-        scopes = scopes.flatMap((one) => [...this.#plain(filter, input, scope)].map((value) => ({ ...one, variables: new Map(one.variables).set(bare, value) })));
+        scopes = scopes.flatMap((one) =>
+          [...this.#plain(filter, input, scope)].map((value) => ({
+            ...one,
+            variables: new Map(one.variables).set(bare, value),
+          })),
+        );
       }
       if (typeof own.body === "string") own.body = parseFilter(own.body);
       for (const inner of scopes) yield* this.#run(own.body, input, inner);
@@ -313,36 +402,56 @@ export class Run {
     yield* this.#builtin(name, args, { input, scope });
   }
 
-  *#builtin(name: string, args: readonly Filter[], { input, scope }: { input: Located; scope: Scope }): Generator<Located> {
+  *#builtin(
+    name: string,
+    args: readonly Filter[],
+    { input, scope }: { input: Located; scope: Scope },
+  ): Generator<Located> {
     const [first, second] = args;
     const { value } = input;
     const all = (filter: Filter) => [...this.#plain(filter, input, scope)];
     const give = (result: Json): Located => ({ value: result, path: undefined });
     const by = (filter: Filter) => (items: Json) =>
-      list(items, name).map((item) => ({ item, key: [...this.#plain(filter, { value: item, path: undefined }, scope)] as Json }));
+      list(items, name).map((item) => ({
+        item,
+        key: [...this.#plain(filter, { value: item, path: undefined }, scope)] as Json,
+      }));
     switch (`${name}/${args.length}`) {
       case "path/1":
         for (const path of this.#paths(first as Filter, value, scope)) yield give(path);
         return;
       case "getpath/1":
-        for (const path of all(first as Filter)) yield { value: getPath(value, list(path, name)), path: input.path && [...input.path, ...list(path, name)] };
+        for (const path of all(first as Filter))
+          yield {
+            value: getPath(value, list(path, name)),
+            path: input.path && [...input.path, ...list(path, name)],
+          };
         return;
       case "setpath/2":
-        for (const path of all(first as Filter)) for (const next of all(second as Filter)) yield give(setPath(value, list(path, name), next));
+        for (const path of all(first as Filter))
+          for (const next of all(second as Filter))
+            yield give(setPath(value, list(path, name), next));
         return;
       case "del/1":
         yield give(deletePaths(value, this.#paths(first as Filter, value, scope)));
         return;
       case "delpaths/1":
-        for (const paths of all(first as Filter)) yield give(deletePaths(value, list(paths, name) as Path[]));
+        for (const paths of all(first as Filter))
+          yield give(deletePaths(value, list(paths, name) as Path[]));
         return;
       case "sort_by/1":
-        yield give(by(first as Filter)(value).sort((a, b) => compare(a.key, b.key)).map(({ item }) => item));
+        yield give(
+          by(first as Filter)(value)
+            .sort((a, b) => compare(a.key, b.key))
+            .map(({ item }) => item),
+        );
         return;
       case "group_by/1":
       case "unique_by/1": {
         const groups: { key: Json; items: Json[] }[] = [];
-        for (const { item, key } of by(first as Filter)(value).sort((a, b) => compare(a.key, b.key))) {
+        for (const { item, key } of by(first as Filter)(value).sort((a, b) =>
+          compare(a.key, b.key),
+        )) {
           const last = groups.at(-1);
           if (last && compare(last.key, key) === 0) last.items.push(item);
           else groups.push({ key, items: [item] });
@@ -397,20 +506,31 @@ export class Run {
           for (const to of all(second as Filter)) {
             for (const by of args[2] ? all(args[2]) : [1]) {
               const gap = Number(by);
-              for (let i = Number(from); gap > 0 ? i < Number(to) : gap < 0 && i > Number(to); i += gap) yield give(i);
+              for (
+                let i = Number(from);
+                gap > 0 ? i < Number(to) : gap < 0 && i > Number(to);
+                i += gap
+              )
+                yield give(i);
             }
           }
         }
         return;
     }
     const given: Json[][] = args.map(all);
-    const combined = given.reduceRight<Json[][]>((rest, values) => values.flatMap((one) => rest.map((tail) => [one, ...tail])), [[]]);
+    const combined = given.reduceRight<Json[][]>(
+      (rest, values) => values.flatMap((one) => rest.map((tail) => [one, ...tail])),
+      [[]],
+    );
     for (const values of combined) yield* simple(name, value, values).map(give);
   }
 
   #format(name: string, value: Json): string {
     const cells = (join: string, quote: (cell: Json) => string) => {
-      if (!Array.isArray(value)) throw new JqError(`${typeOf(value)} (${brief(value)}) cannot be ${name === "@csv" ? "csv" : "tsv"}-formatted, only an array can be`);
+      if (!Array.isArray(value))
+        throw new JqError(
+          `${typeOf(value)} (${brief(value)}) cannot be ${name === "@csv" ? "csv" : "tsv"}-formatted, only an array can be`,
+        );
       return value.map(quote).join(join);
     };
     switch (name) {
@@ -422,19 +542,36 @@ export class Run {
         return encodeBase64(text(value));
       case "@base64d": {
         const decoded = decodeBase64(text(value));
-        if (decoded === undefined) throw new JqError(`${typeOf(value)} (${brief(value)}) is not valid base64 data`);
+        if (decoded === undefined)
+          throw new JqError(`${typeOf(value)} (${brief(value)}) is not valid base64 data`);
         return decoded;
       }
       case "@uri":
         return encodeURIComponent(text(value));
       case "@html":
-        return text(value).replace(/[<>&'"]/g, (unit) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;", "'": "&#39;", '"': "&quot;" })[unit] ?? unit);
+        return text(value).replace(
+          /[<>&'"]/g,
+          (unit) =>
+            ({ "<": "&lt;", ">": "&gt;", "&": "&amp;", "'": "&#39;", '"': "&quot;" })[unit] ?? unit,
+        );
       case "@sh":
-        return (Array.isArray(value) ? value : [value]).map((one) => (typeof one === "string" ? `'${one.replaceAll("'", "'\\''")}'` : text(one))).join(" ");
+        return (Array.isArray(value) ? value : [value])
+          .map((one) => (typeof one === "string" ? `'${one.replaceAll("'", "'\\''")}'` : text(one)))
+          .join(" ");
       case "@csv":
-        return cells(",", (cell) => (typeof cell === "string" ? `"${cell.replaceAll('"', '""')}"` : cell === null ? "" : text(cell)));
+        return cells(",", (cell) =>
+          typeof cell === "string"
+            ? `"${cell.replaceAll('"', '""')}"`
+            : cell === null
+              ? ""
+              : text(cell),
+        );
       case "@tsv":
-        return cells("\t", (cell) => (cell === null ? "" : text(cell).replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n")));
+        return cells("\t", (cell) =>
+          cell === null
+            ? ""
+            : text(cell).replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n"),
+        );
     }
     throw new CompileError(`${name.slice(1)} is not a valid format`);
   }
@@ -447,4 +584,3 @@ function* guard(optional: boolean, make: () => Iterable<Located>): Generator<Loc
     if (!optional || !(error instanceof JqError)) throw error;
   }
 }
-

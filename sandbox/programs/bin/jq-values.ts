@@ -13,7 +13,13 @@ export class JqError extends Error {
 }
 
 export const typeOf = (value: Json): string =>
-  value === null ? "null" : Array.isArray(value) ? "array" : typeof value === "object" ? "object" : typeof value;
+  value === null
+    ? "null"
+    : Array.isArray(value)
+      ? "array"
+      : typeof value === "object"
+        ? "object"
+        : typeof value;
 
 export const isTrue = (value: Json): boolean => value !== null && value !== false;
 
@@ -39,7 +45,10 @@ export function compare(a: Json, b: Json): number {
     const keys = compare(left, right);
     if (keys !== 0) return keys;
     for (const key of left) {
-      const one = compare((a as { [key: string]: Json })[key] as Json, (b as { [key: string]: Json })[key] as Json);
+      const one = compare(
+        (a as { [key: string]: Json })[key] as Json,
+        (b as { [key: string]: Json })[key] as Json,
+      );
       if (one !== 0) return one;
     }
     return 0;
@@ -54,10 +63,17 @@ export interface Located {
   readonly path: Path | undefined;
 }
 
-export const text = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
+export const text = (value: Json): string =>
+  typeof value === "string" ? value : JSON.stringify(value);
 
 export function list(value: Json, name: string): Json[] {
-  if (!Array.isArray(value)) throw new JqError(`Cannot ${name.replace(/_.*/, "")} ${typeOf(value)} (${brief(value)})`.replace("Cannot sort", "Cannot index"));
+  if (!Array.isArray(value))
+    throw new JqError(
+      `Cannot ${name.replace(/_.*/, "")} ${typeOf(value)} (${brief(value)})`.replace(
+        "Cannot sort",
+        "Cannot index",
+      ),
+    );
   return value;
 }
 
@@ -67,9 +83,10 @@ export function step({ value, path }: Located, key: Json): Located {
 }
 
 export function at(value: Json, key: Json): Json {
-  if (value === null && (typeof key !== "boolean" && !Array.isArray(key))) return null;
+  if (value === null && typeof key !== "boolean" && !Array.isArray(key)) return null;
   if (typeof key === "string") {
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.hasOwn(value, key) ? (value[key] as Json) : null;
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return Object.hasOwn(value, key) ? (value[key] as Json) : null;
     const noun = Array.isArray(value) ? "string " : "";
     throw new JqError(`Cannot index ${typeOf(value)} with ${noun}"${key}"`);
   }
@@ -79,16 +96,26 @@ export function at(value: Json, key: Json): Json {
   }
   if (key !== null && typeof key === "object" && !Array.isArray(key)) {
     const [from, to] = [key["start"] ?? null, key["end"] ?? null];
-    if (Array.isArray(value) || typeof value === "string") return value.slice(from === null ? undefined : Number(from), to === null ? undefined : Number(to));
+    if (Array.isArray(value) || typeof value === "string")
+      return value.slice(
+        from === null ? undefined : Number(from),
+        to === null ? undefined : Number(to),
+      );
     throw new JqError(`Cannot index ${typeOf(value)} with object`);
   }
   throw new JqError(`Cannot index ${typeOf(value)} with ${typeOf(key)}`);
 }
 
 export function* each({ value, path }: Located): Generator<Located> {
-  if (Array.isArray(value)) for (const [i, item] of value.entries()) yield { value: item, path: path && [...path, i] };
-  else if (value !== null && typeof value === "object") for (const [key, item] of Object.entries(value)) yield { value: item, path: path && [...path, key] };
-  else throw new JqError(`Cannot iterate over ${typeOf(value)}${value === null ? "" : ` (${brief(value)})`}`);
+  if (Array.isArray(value))
+    for (const [i, item] of value.entries()) yield { value: item, path: path && [...path, i] };
+  else if (value !== null && typeof value === "object")
+    for (const [key, item] of Object.entries(value))
+      yield { value: item, path: path && [...path, key] };
+  else
+    throw new JqError(
+      `Cannot iterate over ${typeOf(value)}${value === null ? "" : ` (${brief(value)})`}`,
+    );
 }
 
 export function getPath(value: Json, path: Path): Json {
@@ -99,7 +126,8 @@ export function setPath(value: Json, path: Path, next: Json): Json {
   const [key, ...rest] = path;
   if (key === undefined) return next;
   if (typeof key === "number") {
-    if (value !== null && !Array.isArray(value)) throw new JqError(`Cannot index ${typeOf(value)} with number`);
+    if (value !== null && !Array.isArray(value))
+      throw new JqError(`Cannot index ${typeOf(value)} with number`);
     const copy = [...(value ?? [])];
     const index = key < 0 ? copy.length + key : key;
     while (copy.length < index) copy.push(null);
@@ -107,7 +135,8 @@ export function setPath(value: Json, path: Path, next: Json): Json {
     return copy;
   }
   if (typeof key === "string") {
-    if (value !== null && (typeof value !== "object" || Array.isArray(value))) throw new JqError(`Cannot index ${typeOf(value)} with "${key}"`);
+    if (value !== null && (typeof value !== "object" || Array.isArray(value)))
+      throw new JqError(`Cannot index ${typeOf(value)} with "${key}"`);
     const inner = value === null ? null : Object.hasOwn(value, key) ? (value[key] as Json) : null;
     return { ...value, [key]: setPath(inner, rest, next) };
   }
@@ -127,18 +156,29 @@ export function deletePath(value: Json, [key, ...rest]: Path): Json {
     return inner === null ? value : setPath(value, [key], deletePath(inner, rest));
   }
   if (Array.isArray(value)) {
-    if (typeof key === "number") return value.filter((_, i) => i !== (key < 0 ? value.length + key : key));
-    const gone = new Set(at(value.map((_, i) => i), key) as number[]);
+    if (typeof key === "number")
+      return value.filter((_, i) => i !== (key < 0 ? value.length + key : key));
+    const gone = new Set(
+      at(
+        value.map((_, i) => i),
+        key,
+      ) as number[],
+    );
     return value.filter((_, i) => !gone.has(i));
   }
-  if (typeof value === "object" && typeof key === "string") return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
-  throw new JqError(`Cannot delete field at ${typeof key === "string" ? "object" : "array"} index of ${typeOf(value)}`);
+  if (typeof value === "object" && typeof key === "string")
+    return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+  throw new JqError(
+    `Cannot delete field at ${typeof key === "string" ? "object" : "array"} index of ${typeOf(value)}`,
+  );
 }
 
 export function calculate(operator: string, a: Json, b: Json): Json {
   const numbers = typeof a === "number" && typeof b === "number";
   const wrong = (verb: string): never => {
-    throw new JqError(`${typeOf(a)} (${brief(a)}) and ${typeOf(b)} (${brief(b)}) cannot be ${verb}`);
+    throw new JqError(
+      `${typeOf(a)} (${brief(a)}) and ${typeOf(b)} (${brief(b)}) cannot be ${verb}`,
+    );
   };
   switch (operator) {
     case "==":
@@ -159,16 +199,20 @@ export function calculate(operator: string, a: Json, b: Json): Json {
       if (numbers) return a + b;
       if (typeof a === "string" && typeof b === "string") return a + b;
       if (Array.isArray(a) && Array.isArray(b)) return [...a, ...b];
-      if (typeOf(a) === "object" && typeOf(b) === "object") return { ...(a as object), ...(b as object) };
+      if (typeOf(a) === "object" && typeOf(b) === "object")
+        return { ...(a as object), ...(b as object) };
       return wrong("added");
     case "-":
       if (numbers) return a - b;
-      if (Array.isArray(a) && Array.isArray(b)) return a.filter((item) => !b.some((other) => compare(item, other) === 0));
+      if (Array.isArray(a) && Array.isArray(b))
+        return a.filter((item) => !b.some((other) => compare(item, other) === 0));
       return wrong("subtracted");
     case "*":
       if (numbers) return a * b;
-      if (typeof a === "string" && typeof b === "number") return b > 0 ? a.repeat(Math.max(1, Math.ceil(b))) : null;
-      if (typeOf(a) === "object" && typeOf(b) === "object") return merge(a as Record<string, Json>, b as Record<string, Json>);
+      if (typeof a === "string" && typeof b === "number")
+        return b > 0 ? a.repeat(Math.max(1, Math.ceil(b))) : null;
+      if (typeOf(a) === "object" && typeOf(b) === "object")
+        return merge(a as Record<string, Json>, b as Record<string, Json>);
       return wrong("multiplied");
     case "/":
       if (numbers) return b === 0 ? wrong("divided because the divisor is zero") : a / b;
@@ -176,7 +220,9 @@ export function calculate(operator: string, a: Json, b: Json): Json {
       return wrong("divided");
     default:
       if (!numbers) return wrong("divided");
-      return Math.trunc(b) === 0 ? wrong("divided because the divisor is zero") : Math.trunc(a) % Math.trunc(b);
+      return Math.trunc(b) === 0
+        ? wrong("divided because the divisor is zero")
+        : Math.trunc(a) % Math.trunc(b);
   }
 }
 
@@ -192,11 +238,18 @@ export function merge(a: Record<string, Json>, b: Record<string, Json>): Json {
 
 export function contains(a: Json, b: Json): boolean {
   if (typeof a === "string" && typeof b === "string") return a.includes(b);
-  if (Array.isArray(a) && Array.isArray(b)) return b.every((item) => a.some((other) => contains(other, item)));
+  if (Array.isArray(a) && Array.isArray(b))
+    return b.every((item) => a.some((other) => contains(other, item)));
   if (typeOf(a) === "object" && typeOf(b) === "object") {
-    return Object.entries(b as object).every(([key, value]) => Object.hasOwn(a as object, key) && contains((a as Record<string, Json>)[key] as Json, value as Json));
+    return Object.entries(b as object).every(
+      ([key, value]) =>
+        Object.hasOwn(a as object, key) &&
+        contains((a as Record<string, Json>)[key] as Json, value as Json),
+    );
   }
-  if (typeOf(a) !== typeOf(b)) throw new JqError(`${typeOf(a)} (${brief(a)}) and ${typeOf(b)} (${brief(b)}) cannot have their containment checked`);
+  if (typeOf(a) !== typeOf(b))
+    throw new JqError(
+      `${typeOf(a)} (${brief(a)}) and ${typeOf(b)} (${brief(b)}) cannot have their containment checked`,
+    );
   return compare(a, b) === 0;
 }
-

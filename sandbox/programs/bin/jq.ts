@@ -1,5 +1,6 @@
 // jq: filters over JSON.
-// differs: numbers are JavaScript's; getpath-based assignment covers paths, not arbitrary generators.
+// differs: numbers are JavaScript's; getpath-based assignment covers paths, not arbitrary
+// generators.
 
 import { CompileError, parseFilter } from "./jq-parser.ts";
 import { Run } from "./jq-run.ts";
@@ -8,7 +9,8 @@ import { Failure, type Tool, tool } from "./tool.ts";
 
 export const jq = tool(
   {
-    options: "r,raw-output j,join-output n,null-input c,compact-output s,slurp e,exit-status S,sort-keys a,ascii-output C,color-output M,monochrome-output R,raw-input ,tab ,indent: f,from-file: ,arg ,argjson ,args ,jsonargs",
+    options:
+      "r,raw-output j,join-output n,null-input c,compact-output s,slurp e,exit-status S,sort-keys a,ascii-output C,color-output M,monochrome-output R,raw-input ,tab ,indent: f,from-file: ,arg ,argjson ,args ,jsonargs",
     plain: true,
     usageStatus: 2,
     usage: "[OPTIONS] FILTER [FILES...]",
@@ -21,14 +23,19 @@ export const jq = tool(
       text = it.files.read(it.path(file));
     }
     if (text === undefined) {
-      await it.process.stderr.write("jq - commandline JSON processor [version 1.6]\n\nUsage:\tjq [options] <jq filter> [file...]\n");
+      await it.process.stderr.write(
+        "jq - commandline JSON processor [version 1.6]\n\nUsage:\tjq [options] <jq filter> [file...]\n",
+      );
       return 2;
     }
     try {
       return await apply(it, text, { paths, flags, variables, indent });
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
-      throw new Failure(`error: ${error.message} at <top-level>, line 1:\n${text}\njq: 1 compile error`, 3);
+      throw new Failure(
+        `error: ${error.message} at <top-level>, line 1:\n${text}\njq: 1 compile error`,
+        3,
+      );
     }
   },
 );
@@ -40,27 +47,34 @@ interface Settings {
   readonly indent: number | string;
 }
 
-async function apply(it: Tool, source: string, { paths, flags, variables, indent }: Settings): Promise<number> {
-    const filter = parseFilter(source);
-    const run = new Run(it, variables);
-    const inputs = flags.has("n") ? [null] : await readInputs(it, paths, flags);
-    let last: Json | undefined;
-    for (const input of inputs) {
-      try {
-        for (const value of run.values(filter, input)) {
-          last = value;
-          it.print(printed(value, flags, indent));
-          await it.flow();
-        }
-      } catch (error) {
-        if (!(error instanceof JqError)) throw error;
-        await it.flush();
-        await it.process.stderr.write(`jq: error (at ${paths[0] ?? "<stdin>"}:${run.line}): ${error.message}\n`);
-        it.status = 5;
+async function apply(
+  it: Tool,
+  source: string,
+  { paths, flags, variables, indent }: Settings,
+): Promise<number> {
+  const filter = parseFilter(source);
+  const run = new Run(it, variables);
+  const inputs = flags.has("n") ? [null] : await readInputs(it, paths, flags);
+  let last: Json | undefined;
+  for (const input of inputs) {
+    try {
+      for (const value of run.values(filter, input)) {
+        last = value;
+        it.print(printed(value, flags, indent));
+        await it.flow();
       }
+    } catch (error) {
+      if (!(error instanceof JqError)) throw error;
+      await it.flush();
+      await it.process.stderr.write(
+        `jq: error (at ${paths[0] ?? "<stdin>"}:${run.line}): ${error.message}\n`,
+      );
+      it.status = 5;
     }
-    if (it.status === 0 && flags.has("e")) return last === undefined ? 4 : last === null || last === false ? 1 : 0;
-    return it.status;
+  }
+  if (it.status === 0 && flags.has("e"))
+    return last === undefined ? 4 : last === null || last === false ? 1 : 0;
+  return it.status;
 }
 
 function argumentsOf(it: Tool) {
@@ -70,7 +84,17 @@ function argumentsOf(it: Tool) {
   let indent = 2;
   let file: string | undefined;
   const args = [...it.operands];
-  const long: Readonly<Record<string, string>> = { "raw-output": "r", "join-output": "j", "null-input": "n", "compact-output": "c", slurp: "s", "exit-status": "e", "sort-keys": "S", "raw-input": "R", tab: "tab" };
+  const long: Readonly<Record<string, string>> = {
+    "raw-output": "r",
+    "join-output": "j",
+    "null-input": "n",
+    "compact-output": "c",
+    slurp: "s",
+    "exit-status": "e",
+    "sort-keys": "S",
+    "raw-input": "R",
+    tab: "tab",
+  };
   for (let arg = args.shift(); arg !== undefined; arg = args.shift()) {
     if (arg === "--arg" || arg === "--argjson") {
       const name = args.shift() ?? "";
@@ -81,7 +105,11 @@ function argumentsOf(it: Tool) {
     else if (arg.startsWith("--")) {
       const letter = long[arg.slice(2)];
       if (letter) flags.add(letter);
-      else if (!/^--(color|monochrome|ascii|seq|unbuffered)/.test(arg)) throw new Failure(`Unknown arguments\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq`, 2);
+      else if (!/^--(color|monochrome|ascii|seq|unbuffered)/.test(arg))
+        throw new Failure(
+          `Unknown arguments\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://stedolan.github.io/jq`,
+          2,
+        );
     } else if (/^-[a-zA-Z]+$/.test(arg)) for (const letter of arg.slice(1)) flags.add(letter);
     else operands.push(arg);
   }
@@ -89,7 +117,11 @@ function argumentsOf(it: Tool) {
   return { flags, variables, operands, indent: flags.has("tab") ? "\t" : indent, file };
 }
 
-async function readInputs(it: Tool, paths: readonly string[], flags: ReadonlySet<string>): Promise<Json[]> {
+async function readInputs(
+  it: Tool,
+  paths: readonly string[],
+  flags: ReadonlySet<string>,
+): Promise<Json[]> {
   let text = "";
   for (const path of paths.length > 0 ? paths : ["-"]) {
     const more = await it.read(path, 2);
@@ -133,13 +165,17 @@ function parseJson(text: string): Json[] {
     if (unit === '"') quoted = true;
     else if (unit === "{" || unit === "[") depth++;
     else if (unit === "}" || unit === "]") depth--;
-    const ends = depth === 0 && (unit === undefined || /\s/.test(unit) || /[[{"]/.test(trimmed[i + 1] ?? ""));
+    const ends =
+      depth === 0 && (unit === undefined || /\s/.test(unit) || /[[{"]/.test(trimmed[i + 1] ?? ""));
     if (!ends) continue;
     const piece = trimmed.slice(start, i + 1).trim();
     if (piece !== "") values.push(parseOne(piece));
     start = i + 1;
   }
-  if (depth > 0) throw new SyntaxError(`Unfinished JSON term at EOF at line ${text.split("\n").length}, column 0`);
+  if (depth > 0)
+    throw new SyntaxError(
+      `Unfinished JSON term at EOF at line ${text.split("\n").length}, column 0`,
+    );
   return values;
 }
 
@@ -156,7 +192,8 @@ function parseOne(text: string): Json {
 function badLiteral(text: string): SyntaxError | undefined {
   const words = /"(?:[^"\\]|\\.)*"|[^\s[\]{}:,"]+/g;
   for (const match of text.matchAll(words)) {
-    if (match[0].startsWith('"') || /^(?:true|false|null|nan|-?\d[\d.eE+-]*)$/.test(match[0])) continue;
+    if (match[0].startsWith('"') || /^(?:true|false|null|nan|-?\d[\d.eE+-]*)$/.test(match[0]))
+      continue;
     const end = match.index + match[0].length;
     const lines = text.slice(0, end + 1).split("\n");
     const column = lines.at(-1)?.length ?? 0;
@@ -167,7 +204,10 @@ function badLiteral(text: string): SyntaxError | undefined {
 
 function printed(value: Json, flags: ReadonlySet<string>, indent: number | string): string {
   const shown = flags.has("S") ? sortedKeys(value) : value;
-  const text = flags.has("r") && typeof shown === "string" ? shown : stringify(shown, flags.has("c") ? 0 : indent);
+  const text =
+    flags.has("r") && typeof shown === "string"
+      ? shown
+      : stringify(shown, flags.has("c") ? 0 : indent);
   return flags.has("j") ? text : `${text}\n`;
 }
 
@@ -178,6 +218,9 @@ function stringify(value: Json, indent: number | string): string {
 function sortedKeys(value: Json): Json {
   if (Array.isArray(value)) return value.map(sortedKeys);
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sortedKeys(value[key] as Json)]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sortedKeys(value[key] as Json)]),
+  );
 }
-

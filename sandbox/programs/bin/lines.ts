@@ -1,35 +1,30 @@
-// Small filters of lines: tac, rev, nl, fold, paste, tee, shuf, expand, unexpand, join, comm, split.
+// Small filters of lines: tac, rev, nl, fold, paste, tee, shuf, expand, unexpand, join, comm,
+// split.
 
 import { Failure, type Tool, tool, WrongUsage } from "./tool.ts";
 
-export const tac = tool(
-  { usage: "[OPTION]... [FILE]...", },
-  async (it) => {
-    for (const path of it.operands.length > 0 ? it.operands : ["-"]) {
-      const text = await it.read(path);
-      if (text)
-        it.print(
-          text
-            .split(/(?<=\n)/)
-            .reverse()
-            .join(""),
-        );
-    }
-  },
-);
-
-export const rev = tool(
-  { usage: "[options] [file ...]", },
-  async (it) => {
-    for (const path of it.operands.length > 0 ? it.operands : ["-"]) {
-      const reader = await it.open(path);
-      if (!reader) continue;
-      await it.lines(reader, (line, ended) =>
-        it.print([...line].reverse().join("") + (ended ? "\n" : "")),
+export const tac = tool({ usage: "[OPTION]... [FILE]..." }, async (it) => {
+  for (const path of it.operands.length > 0 ? it.operands : ["-"]) {
+    const text = await it.read(path);
+    if (text)
+      it.print(
+        text
+          .split(/(?<=\n)/)
+          .reverse()
+          .join(""),
       );
-    }
-  },
-);
+  }
+});
+
+export const rev = tool({ usage: "[options] [file ...]" }, async (it) => {
+  for (const path of it.operands.length > 0 ? it.operands : ["-"]) {
+    const reader = await it.open(path);
+    if (!reader) continue;
+    await it.lines(reader, (line, ended) =>
+      it.print([...line].reverse().join("") + (ended ? "\n" : "")),
+    );
+  }
+});
 
 export const nl = tool(
   {

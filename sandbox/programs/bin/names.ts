@@ -27,10 +27,7 @@ export const uname = tool(
   },
 );
 
-export const arch = tool(
-  { usage: "[OPTION]...", },
-  async (it) => it.print("x86_64\n"),
-);
+export const arch = tool({ usage: "[OPTION]..." }, async (it) => it.print("x86_64\n"));
 
 export const hostname = tool(
   {
@@ -97,4 +94,3 @@ export const id = tool(
     }
   },
 );
-

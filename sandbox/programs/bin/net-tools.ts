@@ -296,15 +296,12 @@ export const ip = tool(
   },
 );
 
-export const ifconfig = tool(
-  { plain: true, usage: "[interface]", },
-  async (it) => {
-    const [address = "0.0.0.0"] = it.process.network.addresses;
-    it.print(
-      `eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n        inet ${address}  netmask 255.255.255.0  broadcast ${address.replace(/\d+$/, "255")}\n\n`,
-    );
-    it.print(
-      "lo: flags=73<UP,LOOPBACK,RUNNING>  mtu 65536\n        inet 127.0.0.1  netmask 255.0.0.0\n",
-    );
-  },
-);
+export const ifconfig = tool({ plain: true, usage: "[interface]" }, async (it) => {
+  const [address = "0.0.0.0"] = it.process.network.addresses;
+  it.print(
+    `eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n        inet ${address}  netmask 255.255.255.0  broadcast ${address.replace(/\d+$/, "255")}\n\n`,
+  );
+  it.print(
+    "lo: flags=73<UP,LOOPBACK,RUNNING>  mtu 65536\n        inet 127.0.0.1  netmask 255.0.0.0\n",
+  );
+});

@@ -22,8 +22,8 @@ interface Table {
 }
 
 /**
- * Words such as `a,all` `n,lines:` `,color?`: a letter, a long name, and a colon if it takes a value
- * (a question mark if it may).
+ * Words such as `a,all` `n,lines:` `,color?`: a letter, a long name, and a colon if it takes a
+ * value (a question mark if it may).
  */
 function table(spec: string): Table {
   const short = new Map<string, Known>();

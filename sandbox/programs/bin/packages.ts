@@ -1,8 +1,9 @@
-// apt-get, apt and apk: what can be installed is a table of programs; installing puts them in place.
+// apt-get, apt and apk: what can be installed is a table of programs; installing puts them in
+// place.
 // differs: packages come from the sandbox itself; versions and sizes are of one day.
 
 import type { Program } from "../../machine/process.ts";
-import { type Packages, plantPrograms, type Programs } from "./catalog.ts";
+import { type Packages, type Programs, plantPrograms } from "./catalog.ts";
 import { Failure, type Tool, tool } from "./tool.ts";
 
 /** The programs that install others, for those who know what there is. */

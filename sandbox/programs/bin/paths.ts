@@ -94,15 +94,12 @@ export const realpath = tool(
   },
 );
 
-export const which = tool(
-  { options: "a s", usage: "[-as] args", },
-  async (it) => {
-    const { env, cwd, files } = it.process;
-    for (const name of it.operands) {
-      const direct = name.includes("/") && files.access(it.path(name), 1) ? name : undefined;
-      const found = direct ?? onPath(name, { env, cwd, files });
-      if (found === undefined) it.status = 1;
-      else it.print(`${found}\n`);
-    }
-  },
-);
+export const which = tool({ options: "a s", usage: "[-as] args" }, async (it) => {
+  const { env, cwd, files } = it.process;
+  for (const name of it.operands) {
+    const direct = name.includes("/") && files.access(it.path(name), 1) ? name : undefined;
+    const found = direct ?? onPath(name, { env, cwd, files });
+    if (found === undefined) it.status = 1;
+    else it.print(`${found}\n`);
+  }
+});

@@ -1,8 +1,8 @@
 // printf's formats, for the shell's builtin and the program.
 
-import { formatTime } from "./time-format.ts";
-import { unescapedUntilStop } from "./escapes.ts";
 import { quoted } from "../shell/variables.ts";
+import { unescapedUntilStop } from "./escapes.ts";
+import { formatTime } from "./time-format.ts";
 
 export interface Formatted {
   readonly text: string;

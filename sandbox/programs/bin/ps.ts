@@ -250,25 +250,22 @@ export const pkill = tool(
   },
 );
 
-export const killall = tool(
-  { plain: true, usage: "[OPTION]... NAME...", },
-  async (it) => {
-    const { signal: text, rest } = signalIn(it.operands);
-    const signal = signalNamed(text);
-    if (!signal) throw new Failure(`${text}: unknown signal; killall -l lists signals.`);
-    let status = rest.length > 0 ? 0 : 1;
-    for (const name of rest.filter((arg) => !arg.startsWith("-"))) {
-      const found = it.process
-        .processes()
-        .filter((process) => nameOf(process) === name && process.pid !== it.process.pid);
-      for (const { pid } of found) it.process.kill(pid, signal);
-      if (found.length > 0) continue;
-      await it.process.stderr.write(`${name}: no process found\n`);
-      status = 1;
-    }
-    return status;
-  },
-);
+export const killall = tool({ plain: true, usage: "[OPTION]... NAME..." }, async (it) => {
+  const { signal: text, rest } = signalIn(it.operands);
+  const signal = signalNamed(text);
+  if (!signal) throw new Failure(`${text}: unknown signal; killall -l lists signals.`);
+  let status = rest.length > 0 ? 0 : 1;
+  for (const name of rest.filter((arg) => !arg.startsWith("-"))) {
+    const found = it.process
+      .processes()
+      .filter((process) => nameOf(process) === name && process.pid !== it.process.pid);
+    for (const { pid } of found) it.process.kill(pid, signal);
+    if (found.length > 0) continue;
+    await it.process.stderr.write(`${name}: no process found\n`);
+    status = 1;
+  }
+  return status;
+});
 
 export const pidof = tool(
   {

@@ -92,11 +92,8 @@ export const rmdir = tool(
   },
 );
 
-export const unlink = tool(
-  { usage: "FILE", },
-  async (it) => {
-    const [path] = it.operands;
-    if (path === undefined) throw new WrongUsage("missing operand");
-    await it.attempt(`cannot unlink '${path}'`, () => it.files.remove(it.path(path)));
-  },
-);
+export const unlink = tool({ usage: "FILE" }, async (it) => {
+  const [path] = it.operands;
+  if (path === undefined) throw new WrongUsage("missing operand");
+  await it.attempt(`cannot unlink '${path}'`, () => it.files.remove(it.path(path)));
+});

@@ -1,6 +1,6 @@
 // env, timeout, nohup, xargs, nice, setsid, time: programs that run others.
 
-import { type Child, type SpawnOptions, SpawnError } from "../../machine/process.ts";
+import { type Child, SpawnError, type SpawnOptions } from "../../machine/process.ts";
 import { ignored, signalNamed } from "../../machine/signals.ts";
 import { duration, Failure, type Tool, tool, WrongUsage } from "./tool.ts";
 

@@ -1,7 +1,7 @@
 // sed's scripts: from text to commands.
 
 import { unescaped } from "./escapes.ts";
-import { regex, RegexError } from "./regex.ts";
+import { RegexError, regex } from "./regex.ts";
 import { Failure } from "./tool.ts";
 
 export type Address =

@@ -1,5 +1,5 @@
-// ssh, sshd and scp: a shell on another machine. The two ends speak frames of JSON, one a line, over a
-// plain connection that begins with OpenSSH's greeting.
+// ssh, sshd and scp: a shell on another machine. The two ends speak frames of JSON, one a line,
+// over a plain connection that begins with OpenSSH's greeting.
 // differs: every key is accepted; nothing is encrypted.
 
 import { absolute, baseName, FileError } from "../../machine/files.ts";
@@ -11,7 +11,10 @@ import { Failure, type Tool, tool } from "./tool.ts";
 
 const greeting = "SSH-2.0-OpenSSH_8.9p1 Ubuntu-3ubuntu0.6";
 
-/** What travels. `o` and `e` are output, `i` input, `z` the input's end, `s` a size, `x` the exit code. */
+/**
+ * What travels. `o` and `e` are output, `i` input, `z` the input's end, `s` a size, `x` the exit
+ * code.
+ */
 type Frame =
   | {
       readonly hello: {

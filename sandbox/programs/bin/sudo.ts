@@ -4,7 +4,9 @@ import { SpawnError } from "../../machine/process.ts";
 import { groupName, identityOf } from "../../machine/users.ts";
 import { Failure, type Tool, tool } from "./tool.ts";
 
-/** True if /etc/sudoers (or a file in sudoers.d) names the user, one of his groups, or everybody. */
+/**
+ * True if /etc/sudoers (or a file in sudoers.d) names the user, one of his groups, or everybody.
+ */
 function mayBecome(it: Tool): boolean {
   const { files, identity } = it.process;
   if (identity.uid === 0) return true;

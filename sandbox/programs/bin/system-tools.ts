@@ -5,18 +5,15 @@ import { groupName, identityOf } from "../../machine/users.ts";
 import { formatTime } from "./time-format.ts";
 import { Failure, humanSize, type Tool, tool } from "./tool.ts";
 
-export const groups = tool(
-  { usage: "[OPTION]... [USERNAME]...", },
-  async (it) => {
-    for (const name of it.operands) {
-      const found = identityOf(it.files, name);
-      if (!found) await it.complain(`‘${name}’: no such user`);
-      else it.print(`${name} : ${found.groups.map((one) => groupName(it.files, one)).join(" ")}\n`);
-    }
-    if (it.operands.length > 0) return;
-    it.print(`${it.process.identity.groups.map((one) => groupName(it.files, one)).join(" ")}\n`);
-  },
-);
+export const groups = tool({ usage: "[OPTION]... [USERNAME]..." }, async (it) => {
+  for (const name of it.operands) {
+    const found = identityOf(it.files, name);
+    if (!found) await it.complain(`‘${name}’: no such user`);
+    else it.print(`${name} : ${found.groups.map((one) => groupName(it.files, one)).join(" ")}\n`);
+  }
+  if (it.operands.length > 0) return;
+  it.print(`${it.process.identity.groups.map((one) => groupName(it.files, one)).join(" ")}\n`);
+});
 
 /** ` 12:00:00 up  1:05,  1 user,  load average: 0.00, 0.00, 0.00` */
 export function uptimeLine(it: Tool): string {
@@ -103,43 +100,36 @@ export const tty = tool(
   },
 );
 
-export const clear = tool(
-  { options: "x V T:", usage: "[options]", },
-  async (it) => it.print("\x1b[H\x1b[2J\x1b[3J"),
+export const clear = tool({ options: "x V T:", usage: "[options]" }, async (it) =>
+  it.print("\x1b[H\x1b[2J\x1b[3J"),
 );
 
-export const reset = tool(
-  { plain: true, usage: "[options]", },
-  async (it) => {
-    if (it.process.tty) it.process.tty.raw = false;
-    it.print("\x1bc\x1b[!p\x1b[?3;4l\x1b[4l\x1b>");
-  },
-);
+export const reset = tool({ plain: true, usage: "[options]" }, async (it) => {
+  if (it.process.tty) it.process.tty.raw = false;
+  it.print("\x1bc\x1b[!p\x1b[?3;4l\x1b[4l\x1b>");
+});
 
-export const stty = tool(
-  { plain: true, usage: "[SETTING]...", },
-  async (it) => {
-    const { tty: terminal, stdin } = it.process;
-    if (!terminal || !stdin.isTerminal)
-      throw new Failure("'standard input': Inappropriate ioctl for device");
-    if (it.operands.length === 0 || it.operands[0] === "-a") {
-      it.print(`speed 38400 baud; rows ${terminal.rows}; columns ${terminal.columns}; line = 0;\n`);
-      const { echo, lines, signals } = terminal.mode;
-      it.print(`${signals ? "" : "-"}isig ${lines ? "" : "-"}icanon ${echo ? "" : "-"}echo\n`);
-    }
-    for (const setting of it.operands) {
-      const on = !setting.startsWith("-");
-      if (setting === "size") it.print(`${terminal.rows} ${terminal.columns}\n`);
-      else if (/^-?echo$/.test(setting)) terminal.mode = { ...terminal.mode, echo: on };
-      else if (/^-?icanon$/.test(setting)) terminal.mode = { ...terminal.mode, lines: on };
-      else if (/^-?isig$/.test(setting)) terminal.mode = { ...terminal.mode, signals: on };
-      else if (setting === "raw") terminal.mode = rawMode;
-      else if (setting === "sane" || setting === "cooked" || setting === "-raw")
-        terminal.mode = cookedMode;
-      else if (!/^-|^\d/.test(setting)) throw new Failure(`invalid argument ‘${setting}’`);
-    }
-  },
-);
+export const stty = tool({ plain: true, usage: "[SETTING]..." }, async (it) => {
+  const { tty: terminal, stdin } = it.process;
+  if (!terminal || !stdin.isTerminal)
+    throw new Failure("'standard input': Inappropriate ioctl for device");
+  if (it.operands.length === 0 || it.operands[0] === "-a") {
+    it.print(`speed 38400 baud; rows ${terminal.rows}; columns ${terminal.columns}; line = 0;\n`);
+    const { echo, lines, signals } = terminal.mode;
+    it.print(`${signals ? "" : "-"}isig ${lines ? "" : "-"}icanon ${echo ? "" : "-"}echo\n`);
+  }
+  for (const setting of it.operands) {
+    const on = !setting.startsWith("-");
+    if (setting === "size") it.print(`${terminal.rows} ${terminal.columns}\n`);
+    else if (/^-?echo$/.test(setting)) terminal.mode = { ...terminal.mode, echo: on };
+    else if (/^-?icanon$/.test(setting)) terminal.mode = { ...terminal.mode, lines: on };
+    else if (/^-?isig$/.test(setting)) terminal.mode = { ...terminal.mode, signals: on };
+    else if (setting === "raw") terminal.mode = rawMode;
+    else if (setting === "sane" || setting === "cooked" || setting === "-raw")
+      terminal.mode = cookedMode;
+    else if (!/^-|^\d/.test(setting)) throw new Failure(`invalid argument ‘${setting}’`);
+  }
+});
 
 const capabilities: Readonly<Record<string, string>> = {
   clear: "\x1b[H\x1b[2J\x1b[3J",
@@ -158,24 +148,19 @@ const capabilities: Readonly<Record<string, string>> = {
   rmcup: "\x1b[?1049l",
 };
 
-export const tput = tool(
-  { plain: true, usage: "[options] capname [parameters]", },
-  async (it) => {
-    const [name = "", first = "0", second = "0"] = it.operands.filter(
-      (arg) => !arg.startsWith("-T"),
-    );
-    const { tty: terminal } = it.process;
-    const known = capabilities[name];
-    if (known !== undefined) it.print(known);
-    else if (name === "cols") it.print(`${terminal?.columns ?? 80}\n`);
-    else if (name === "lines") it.print(`${terminal?.rows ?? 24}\n`);
-    else if (name === "colors") it.print("256\n");
-    else if (name === "setaf") it.print(`\x1b[3${first}m`);
-    else if (name === "setab") it.print(`\x1b[4${first}m`);
-    else if (name === "cup") it.print(`\x1b[${Number(first) + 1};${Number(second) + 1}H`);
-    else throw new Failure(`unknown terminfo capability '${name}'`, 4);
-  },
-);
+export const tput = tool({ plain: true, usage: "[options] capname [parameters]" }, async (it) => {
+  const [name = "", first = "0", second = "0"] = it.operands.filter((arg) => !arg.startsWith("-T"));
+  const { tty: terminal } = it.process;
+  const known = capabilities[name];
+  if (known !== undefined) it.print(known);
+  else if (name === "cols") it.print(`${terminal?.columns ?? 80}\n`);
+  else if (name === "lines") it.print(`${terminal?.rows ?? 24}\n`);
+  else if (name === "colors") it.print("256\n");
+  else if (name === "setaf") it.print(`\x1b[3${first}m`);
+  else if (name === "setab") it.print(`\x1b[4${first}m`);
+  else if (name === "cup") it.print(`\x1b[${Number(first) + 1};${Number(second) + 1}H`);
+  else throw new Failure(`unknown terminfo capability '${name}'`, 4);
+});
 
 export const man = tool(
   {

@@ -190,7 +190,9 @@ export class Tool {
   }
 }
 
-/** Makes a program of a tool's body, which resolves to its exit status (or leaves that to `status`). */
+/**
+ * Makes a program of a tool's body, which resolves to its exit status (or leaves that to `status`).
+ */
 export function tool(spec: ToolSpec, run: (tool: Tool) => Promise<number | void>): Program {
   return async (process) => {
     const name = (process.argv[0] ?? "").replace(/^.*\//, "");

@@ -17,7 +17,7 @@ import { comm, expand, fold, nl, paste, rev, shuf, tac, tee } from "./lines.ts";
 import { chmod, chown } from "./modes.ts";
 import { nano } from "./nano.ts";
 import * as net from "./net-tools.ts";
-import { pgrep, pidof, pkill, ps, killall } from "./ps.ts";
+import { killall, pgrep, pidof, pkill, ps } from "./ps.ts";
 import { scp, ssh, sshd } from "./ssh.ts";
 import { file, stat } from "./stat.ts";
 import { su, sudo } from "./sudo.ts";
@@ -32,12 +32,83 @@ import { busyboxWget, wget } from "./wget.ts";
 
 export const toolbox: Readonly<Record<string, Program>> = {
   ...{ awk, base64, "busybox-nslookup": dns.busyboxNslookup, "busybox-ping": net.busyboxPing },
-  ...{ "busybox-wget": busyboxWget, chmod, chown, clear: system.clear, cmp, column, comm, curl, cut },
-  ...{ df, diff, dig: dns.dig, du, expand, file, find, fold, free: system.free, getent: dns.getent },
-  ...{ groups: system.groups, host: dns.host, ifconfig: net.ifconfig, ip: net.ip, journalctl, jq, killall },
+  ...{
+    "busybox-wget": busyboxWget,
+    chmod,
+    chown,
+    clear: system.clear,
+    cmp,
+    column,
+    comm,
+    curl,
+    cut,
+  },
+  ...{
+    df,
+    diff,
+    dig: dns.dig,
+    du,
+    expand,
+    file,
+    find,
+    fold,
+    free: system.free,
+    getent: dns.getent,
+  },
+  ...{
+    groups: system.groups,
+    host: dns.host,
+    ifconfig: net.ifconfig,
+    ip: net.ip,
+    journalctl,
+    jq,
+    killall,
+  },
   ...{ less, man: system.man, md5sum, mount, nano, nc: net.nc, nl, nproc: system.nproc },
-  ...{ nslookup: dns.nslookup, od, "old-busybox-nslookup": dns.oldBusyboxNslookup, paste, pgrep, pidof },
-  ...{ ping: net.ping, pkill, ps, reset: system.reset, rev, scp, service, sha1sum, sha256sum, shuf },
-  ...{ ssh, sshd, stat, stty: system.stty, su, sudo, sync, systemctl, tac, tar, tee, telnet: net.telnet },
-  ...{ top, tput: system.tput, tr, tty: system.tty, umount, uptime: system.uptime, vi, watch, wget, xxd },
+  ...{
+    nslookup: dns.nslookup,
+    od,
+    "old-busybox-nslookup": dns.oldBusyboxNslookup,
+    paste,
+    pgrep,
+    pidof,
+  },
+  ...{
+    ping: net.ping,
+    pkill,
+    ps,
+    reset: system.reset,
+    rev,
+    scp,
+    service,
+    sha1sum,
+    sha256sum,
+    shuf,
+  },
+  ...{
+    ssh,
+    sshd,
+    stat,
+    stty: system.stty,
+    su,
+    sudo,
+    sync,
+    systemctl,
+    tac,
+    tar,
+    tee,
+    telnet: net.telnet,
+  },
+  ...{
+    top,
+    tput: system.tput,
+    tr,
+    tty: system.tty,
+    umount,
+    uptime: system.uptime,
+    vi,
+    watch,
+    wget,
+    xxd,
+  },
 };

@@ -1,6 +1,6 @@
-// Command lines whose output was recorded from the real tools: GNU coreutils 9.1, grep 3.8, sed 4.9,
-// mawk 1.3.4, findutils 4.9, diffutils 3.8, tar 1.34, util-linux 2.38, jq 1.6. Each session begins with
-// the same files; its commands follow each other in one shell.
+// Command lines whose output was recorded from the real tools: GNU coreutils 9.1, grep 3.8, sed
+// 4.9, mawk 1.3.4, findutils 4.9, diffutils 3.8, tar 1.34, util-linux 2.38, jq 1.6. Each session
+// begins with the same files; its commands follow each other in one shell.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -19,7 +19,9 @@ const { fixture, sessions } = JSON.parse(
 
 /** One script for all, with a mark after each; its status is that of the command before. */
 function scriptOf(commands: readonly Command[]): string {
-  const lines = commands.map(({ command }) => `{ ${command}\n} </dev/null 2>&1; __s=$?; echo "@@$__s"; (exit $__s)`);
+  const lines = commands.map(
+    ({ command }) => `{ ${command}\n} </dev/null 2>&1; __s=$?; echo "@@$__s"; (exit $__s)`,
+  );
   return `${fixture}\n${lines.join("\n")}`;
 }
 
@@ -28,7 +30,10 @@ describe("each tool prints what the real one prints", () => {
     test(commands[0]?.command ?? "", async () => {
       const box = testBox(immediate);
       box.files.makeDirectory("/tmp/tools");
-      const env = new Map([["LC_ALL", "C.UTF-8"], ["TERM", "dumb"]]);
+      const env = new Map([
+        ["LC_ALL", "C.UTF-8"],
+        ["TERM", "dumb"],
+      ]);
       const { out } = await box.run(["bash", "-c", scriptOf(commands)], { cwd: "/tmp/tools", env });
       let rest = out;
       const mine = commands.map(({ command }) => {

@@ -1,5 +1,5 @@
-// The shells and the programs that every session runs. Only the loader imports this file; catalog.ts
-// knows their names.
+// The shells and the programs that every session runs. Only the loader imports this file;
+// catalog.ts knows their names.
 
 import type { Program } from "../../machine/process.ts";
 import { ash, bash, dash } from "../shell/shell.ts";
@@ -24,7 +24,23 @@ import { wc } from "./wc.ts";
 
 export const userland: Readonly<Record<string, Program>> = {
   ...{ arch, ash, basename, bash, cat, cp, dash, date, dirname, echo, egrep, env, false: isFalse },
-  ...{ fgrep, grep, head, hostname, id, kill, ln, ls, mkdir, mktemp, mv, nohup, printenv, printf, pwd },
+  ...{
+    fgrep,
+    grep,
+    head,
+    hostname,
+    id,
+    kill,
+    ln,
+    ls,
+    mkdir,
+    mktemp,
+    mv,
+    nohup,
+    printenv,
+    printf,
+    pwd,
+  },
   ...{ readlink, realpath, rm, rmdir, sed, seq, sleep, sort, tail, test, time, timeout, touch },
   ...{ true: isTrue, truncate, uname, uniq, unlink, wc, which, whoami, wrapper, xargs, yes },
 };

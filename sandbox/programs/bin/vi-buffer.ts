@@ -160,9 +160,7 @@ export class Buffer {
   findOnLine(key: string, unit: string, count: number): boolean {
     let at = this.column;
     for (let i = 0; i < count; i++) {
-      at = /[ft]/.test(key)
-        ? this.line.indexOf(unit, at + 1)
-        : this.line.lastIndexOf(unit, at - 1);
+      at = /[ft]/.test(key) ? this.line.indexOf(unit, at + 1) : this.line.lastIndexOf(unit, at - 1);
       if (at < 0) return false;
     }
     this.place(this.row, key === "t" ? at - 1 : key === "T" ? at + 1 : at);

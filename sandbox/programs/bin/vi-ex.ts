@@ -2,7 +2,7 @@
 
 import { absolute, FileError } from "../../machine/files.ts";
 import type { Process } from "../../machine/process.ts";
-import { regex, RegexError } from "./regex.ts";
+import { RegexError, regex } from "./regex.ts";
 import { linesOf } from "./screen.ts";
 import type { Buffer } from "./vi-buffer.ts";
 
@@ -27,7 +27,8 @@ export function execute(vi: ViFile, command: string): void {
         : text === "."
           ? vi.buffer.row + 1
           : Number(text);
-  if (name === "" && from !== undefined && rest === "") return vi.buffer.place(line(from, 1) - 1, 0);
+  if (name === "" && from !== undefined && rest === "")
+    return vi.buffer.place(line(from, 1) - 1, 0);
   const range =
     from === "%"
       ? [1, vi.buffer.lines.length]

@@ -3,11 +3,11 @@
 import { FileError } from "../../machine/files.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { widthOf } from "./columns.ts";
+import { RegexError, regex } from "./regex.ts";
 import { displayed, linesOf, type Screen, withScreen } from "./screen.ts";
 import { Buffer, type Span } from "./vi-buffer.ts";
 import { execute, type ViFile } from "./vi-ex.ts";
 import { motions } from "./vi-motions.ts";
-import { regex, RegexError } from "./regex.ts";
 
 export const vi: Program = async (process) => {
   const [path] = process.argv.slice(1).filter((arg) => !/^[-+]/.test(arg));
@@ -98,7 +98,9 @@ class Vi implements ViFile {
     else if (text === "<tab>") this.buffer.insert("\t");
     else if (text === "<backspace>") this.buffer.backspace();
     else if (text === "<delete>")
-      this.buffer.line = this.buffer.line.slice(0, this.buffer.column) + this.buffer.line.slice(this.buffer.column + 1);
+      this.buffer.line =
+        this.buffer.line.slice(0, this.buffer.column) +
+        this.buffer.line.slice(this.buffer.column + 1);
     else if (text === "<C-w>") {
       const head = this.buffer.line.slice(0, this.buffer.column).replace(/\S+\s*$|\s+$/, "");
       this.buffer.line = head + this.buffer.line.slice(this.buffer.column);
@@ -194,7 +196,11 @@ class Vi implements ViFile {
           });
         break;
       case "D":
-        this.buffer.cut({ from: this.buffer.here, to: { row: this.buffer.row, column: length }, lines: false });
+        this.buffer.cut({
+          from: this.buffer.here,
+          to: { row: this.buffer.row, column: length },
+          lines: false,
+        });
         break;
       case "C":
       case "s":
@@ -204,7 +210,10 @@ class Vi implements ViFile {
           lines: false,
         });
         this.#begin();
-        this.buffer.place(this.buffer.row, key === "C" ? this.buffer.line.length : this.buffer.column);
+        this.buffer.place(
+          this.buffer.row,
+          key === "C" ? this.buffer.line.length : this.buffer.column,
+        );
         return true;
       case "S":
         await this.#operateLines("c", count);
@@ -217,8 +226,12 @@ class Vi implements ViFile {
         if (unit === undefined || unit === "<escape>" || length === 0) return true;
         this.buffer.save();
         const text = unit === "<enter>" ? "\n" : unit;
-        this.buffer.line = this.buffer.line.slice(0, this.buffer.column) + text + this.buffer.line.slice(this.buffer.column + 1);
-        if (text === "\n") this.buffer.lines.splice(this.buffer.row, 1, ...this.buffer.line.split("\n"));
+        this.buffer.line =
+          this.buffer.line.slice(0, this.buffer.column) +
+          text +
+          this.buffer.line.slice(this.buffer.column + 1);
+        if (text === "\n")
+          this.buffer.lines.splice(this.buffer.row, 1, ...this.buffer.line.split("\n"));
         break;
       }
       case "J": {
@@ -238,7 +251,9 @@ class Vi implements ViFile {
           const unit = this.buffer.line[this.buffer.column] as string;
           const other = unit === unit.toUpperCase() ? unit.toLowerCase() : unit.toUpperCase();
           this.buffer.line =
-            this.buffer.line.slice(0, this.buffer.column) + other + this.buffer.line.slice(this.buffer.column + 1);
+            this.buffer.line.slice(0, this.buffer.column) +
+            other +
+            this.buffer.line.slice(this.buffer.column + 1);
           this.buffer.column++;
         }
         this.buffer.place(this.buffer.row, this.buffer.column);
@@ -283,7 +298,9 @@ class Vi implements ViFile {
     const before = this.buffer.here;
     // `cw` ends with the word, not with the blanks behind it.
     const motion =
-      operator === "c" && key === "w" && /\S/.test(this.buffer.line[this.buffer.column] ?? "") ? "e" : key;
+      operator === "c" && key === "w" && /\S/.test(this.buffer.line[this.buffer.column] ?? "")
+        ? "e"
+        : key;
     if (motion === "i" || motion === "a") return this.#operateInside(screen, operator, motion);
     if (
       !(await this.#go(screen, motion, {
@@ -478,7 +495,9 @@ class Vi implements ViFile {
       const line = this.buffer.lines[this.#top + i];
       return line === undefined ? "~" : displayed(line).slice(0, screen.columns);
     });
-    const mode = { command: "", insert: "-- INSERT --", replace: "-- REPLACE --" }[this.buffer.mode];
+    const mode = { command: "", insert: "-- INSERT --", replace: "-- REPLACE --" }[
+      this.buffer.mode
+    ];
     const status = prompt ?? (mode || this.buffer.message);
     const where = prompt === undefined ? `${this.buffer.row + 1},${this.buffer.column + 1}` : "";
     const bottom =

@@ -1,6 +1,9 @@
 // Brace expansion, which happens to the text of a word before anything else: `a{b,c}{1..3}`.
 
-/** Where the thing that opens at `start` (a quote, `${`, `$(`) ends: the index of its last character. */
+/**
+ * Where the thing that opens at `start` (a quote, `${`, `$(`) ends: the index of its last
+ * character.
+ */
 function skip(text: string, start: number): number {
   const unit = text[start];
   if (unit === "\\") return start + 1;

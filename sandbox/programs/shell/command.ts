@@ -1,4 +1,5 @@
-// One simple command: assignments, words, redirections, and then a function, a builtin or a program.
+// One simple command: assignments, words, redirections, and then a function, a builtin or a
+// program.
 
 import * as A from "unbash";
 import { FileError } from "../../machine/files.ts";

@@ -1,5 +1,5 @@
-// Where bash, dash and BusyBox's ash differ before a reader's eyes: what errors look like, and which
-// of bash's extensions there are.
+// Where bash, dash and BusyBox's ash differ before a reader's eyes: what errors look like, and
+// which of bash's extensions there are.
 
 import type { Shell } from "./state.ts";
 import type { Mistake } from "./syntax.ts";

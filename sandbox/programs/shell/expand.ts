@@ -2,10 +2,10 @@
 // file names, in the order of POSIX. bash: subst.c.
 
 import * as A from "unbash";
+import { expandBraces } from "./brace.ts";
 import { bracedParameter, simpleParameter } from "./parameter.ts";
 import { glob } from "./pathname.ts";
 import { hasMagic } from "./pattern.ts";
-import { expandBraces } from "./brace.ts";
 import { fieldsToPattern, fieldsToText, type Piece, type WordExpander } from "./pieces.ts";
 import { evaluateIn } from "./special.ts";
 import { type Shell, ShellError } from "./state.ts";
@@ -220,7 +220,8 @@ function fatally<T>({ dialect }: Shell, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof ShellError) throw new ShellError(error.message, dialect.name === "bash" ? 1 : 2, true);
+    if (error instanceof ShellError)
+      throw new ShellError(error.message, dialect.name === "bash" ? 1 : 2, true);
     throw error;
   }
 }
@@ -336,7 +337,8 @@ export function split(pieces: readonly Piece[], ifs: string): Piece[][] {
         spaced ||= field !== undefined;
         end();
       } else {
-        // A separator between blanks belongs to them; otherwise it ends a field, though an empty one.
+        // A separator between blanks belongs to them; otherwise it ends a field, though an empty
+        // one.
         if (!field && !spaced) fields.push([{ text: "", quoted: true, split: false }]);
         end();
         spaced = false;

@@ -20,7 +20,9 @@ async function session(shell = "bash", programs: Record<string, Program> = {}) {
   return { box, terminal, type };
 }
 
-/** What is left on a screen after a stretch of output: the line editor draws lines again and again. */
+/**
+ * What is left on a screen after a stretch of output: the line editor draws lines again and again.
+ */
 function rendered(output: string): string {
   const lines = [""];
   let column = 0;
@@ -72,7 +74,9 @@ test("^C breaks out of loops, of programs and of builtins alike", async () => {
 
 test("the line can be edited in all the usual ways", async () => {
   const { type } = await session();
-  expect(await type("echo world\x01\x1b[1;5Chello \r".replace("\x1b[1;5C", "\x1bf\x06"))).toContain("hello world");
+  expect(await type("echo world\x01\x1b[1;5Chello \r".replace("\x1b[1;5C", "\x1bf\x06"))).toContain(
+    "hello world",
+  );
   expect(await type("echo abc\x02\x02X\r")).toContain("aXbc");
   expect(await type("garbage\x15echo ok\r")).toContain("\nok\n");
   expect(await type("echo one two\x17three\r")).toContain("\none three\n");
@@ -108,7 +112,9 @@ test("Tab completes commands, files and variables", async () => {
   const { box, type } = await session();
   box.files.makeDirectory("/root/manifests");
   box.files.write("/root/manifests/consul one.yaml", "found\n");
-  expect(await type("cat man\tcon\t\r")).toBe("cat manifests/consul\\ one.yaml\nfound\n$ ".replace(".yaml\n", ".yaml \n"));
+  expect(await type("cat man\tcon\t\r")).toBe(
+    "cat manifests/consul\\ one.yaml\nfound\n$ ".replace(".yaml\n", ".yaml \n"),
+  );
   expect(await type("hostn\t\r")).toContain("hostname \nbox\n");
   expect(await type("echo $HOM\t\r")).toContain("\n/root\n");
   expect(await type("cd m\t\r")).toBe("cd manifests/\n$ ");

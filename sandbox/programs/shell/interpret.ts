@@ -6,7 +6,7 @@ import type { Child, SpawnOptions } from "../../machine/process.ts";
 import { ignored } from "../../machine/signals.ts";
 import { builtins } from "./builtins/index.ts";
 import { runSimple } from "./command.ts";
-import { isUnary, testBinary, TestError, testUnary } from "./condition.ts";
+import { isUnary, TestError, testBinary, testUnary } from "./condition.ts";
 import { arithmeticText, expandPattern, expandRegExp, expandWord, expandWords } from "./expand.ts";
 import { giveTerminal, waitForeground } from "./jobs.ts";
 import { patternRegExp } from "./pattern.ts";

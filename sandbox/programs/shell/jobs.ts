@@ -1,5 +1,5 @@
-// Job control: which process groups the shell has started, which of them has the terminal, and what is
-// said when they stop or end. bash: jobs.c.
+// Job control: which process groups the shell has started, which of them has the terminal, and what
+// is said when they stop or end. bash: jobs.c.
 
 import type { Child, Signal } from "../../machine/process.ts";
 import { signalNumbers } from "../../machine/signals.ts";
@@ -136,7 +136,9 @@ export async function reportJobs(shell: Shell): Promise<void> {
   }
 }
 
-/** The exit status of processes in the foreground. In an interactive shell they may stop instead. */
+/**
+ * The exit status of processes in the foreground. In an interactive shell they may stop instead.
+ */
 export async function waitForeground(
   shell: Shell,
   children: readonly Child[],

@@ -1,6 +1,6 @@
-// Marks around prompts and commands, for a terminal that asks for them with TERM_PROGRAM=kennel: OSC 133,
-// as VS Code, iTerm and kitty read it. By them the page knows which commands there were, and when the
-// shell waits for the next. They show nothing.
+// Marks around prompts and commands, for a terminal that asks for them with TERM_PROGRAM=kennel:
+// OSC 133, as VS Code, iTerm and kitty read it. By them the page knows which commands there were,
+// and when the shell waits for the next. They show nothing.
 
 import { hiddenFrom, hiddenTo } from "./prompt.ts";
 import type { Shell } from "./state.ts";

@@ -1,5 +1,5 @@
-// What expansion works on: pieces of a word, each quoted or not, to be split or not; and what the two
-// halves of expansion need of each other.
+// What expansion works on: pieces of a word, each quoted or not, to be split or not; and what the
+// two halves of expansion need of each other.
 
 import type * as A from "unbash";
 import { literalPattern } from "./pattern.ts";

@@ -1,10 +1,10 @@
 // PS1 and PS2: backslash escapes, then expansion.
 
+import * as A from "unbash";
 import { baseName } from "../../machine/files.ts";
 import { formatTime } from "../bin/time-format.ts";
 import { expandWord } from "./expand.ts";
 import type { Shell } from "./state.ts";
-import * as A from "unbash";
 
 /** The prompt as it is to be shown; `\[` and `\]` stay as marks of what takes no room. */
 export async function promptText(shell: Shell, name: "PS1" | "PS2"): Promise<string> {

@@ -44,7 +44,8 @@ for (const shell of ["bash", "dash"]) {
   });
 }
 
-const outcome = (shell: string, script: string) => run(shell, script).then(({ both, code }) => ({ both, code }));
+const outcome = (shell: string, script: string) =>
+  run(shell, script).then(({ both, code }) => ({ both, code }));
 
 test("ash says what BusyBox says", async () => {
   expect(await outcome("ash", "nosuch; cd /nope; cat < nope")).toEqual({
@@ -75,7 +76,11 @@ test("output appears when it is made, not when the command ends", async () => {
 
 test("a pipeline with an endless producer ends when its reader has enough", async () => {
   const box = testBox(immediate);
-  const { out } = await box.run(["bash", "-c", "yes | head -2; while :; do echo x; done | head -1; echo ${PIPESTATUS[0]}"]);
+  const { out } = await box.run([
+    "bash",
+    "-c",
+    "yes | head -2; while :; do echo x; done | head -1; echo ${PIPESTATUS[0]}",
+  ]);
   expect(out).toBe("y\ny\nx\n141\n");
 });
 

@@ -3,8 +3,8 @@
 import { absolute, baseName, FileError } from "../../machine/files.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { defaultPath } from "../../machine/programs.ts";
-import * as dialects from "./dialect.ts";
 import type { Dialect } from "./dialect.ts";
+import * as dialects from "./dialect.ts";
 import { interact } from "./interactive.ts";
 import { runScript, runToEnd } from "./interpret.ts";
 import { Jobs } from "./jobs.ts";

@@ -1,4 +1,5 @@
-// The parameters that the shell itself keeps: `$?`, `$#`, RANDOM, LINENO …; and arithmetic over them.
+// The parameters that the shell itself keeps: `$?`, `$#`, RANDOM, LINENO …; and arithmetic over
+// them.
 
 import { evaluate } from "./arithmetic.ts";
 import type { Shell } from "./state.ts";

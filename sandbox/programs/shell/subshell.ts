@@ -1,5 +1,5 @@
-// Running shell code as a process of its own, or as if it were one: what `exit`, a signal and the EXIT
-// trap mean at its end.
+// Running shell code as a process of its own, or as if it were one: what `exit`, a signal and the
+// EXIT trap mean at its end.
 
 import type * as A from "unbash";
 import type { Child, Process, Signal, SpawnOptions } from "../../machine/process.ts";
@@ -87,7 +87,10 @@ export function startSubshell(
   );
 }
 
-/** Signals that the shell traps do in its children what they always do; what it ignores, they ignore. */
+/**
+ * Signals that the shell traps do in its children what they always do; what it ignores, they
+ * ignore.
+ */
 function restoreTraps(shell: Shell, copy: Shell, process: Process): void {
   for (const [name, command] of shell.traps) {
     if (command === "" && name.startsWith("SIG")) process.trap(name as Signal, ignored);

@@ -1,6 +1,6 @@
 // From text to a syntax tree, by unbash; what is wrong with it is said in the shell's own words.
 
-import { parse, type ParsedScript, type Statement } from "unbash";
+import { type ParsedScript, parse, type Statement } from "unbash";
 
 export interface Parsed {
   readonly script: ParsedScript;
@@ -82,7 +82,9 @@ function hasOpenHereDoc(node: unknown): boolean {
   return Object.values(node).some(hasOpenHereDoc);
 }
 
-/** The statements that end before the line of a mistake: a shell reads line by line and runs them. */
+/**
+ * The statements that end before the line of a mistake: a shell reads line by line and runs them.
+ */
 export function before(parsed: Parsed): readonly Statement[] {
   const { script, text, error } = parsed;
   if (!error) return script.commands;

@@ -24,17 +24,23 @@ test("items of lists belong to the field that holds the list, wherever its dash 
   const spec = "kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n";
   const path = ["spec", "template", "spec", "containers"];
   expect(at(`${spec}      - name: x\n        im█`)).toMatchObject({ path, word: "im" });
-  expect(at(`${spec}        - name: x\n          ports:\n            - cont█`).path).toEqual([...path, "ports"]);
+  expect(at(`${spec}        - name: x\n          ports:\n            - cont█`).path).toEqual([
+    ...path,
+    "ports",
+  ]);
   expect(at(`${spec}      - █\n`).path).toEqual(path);
 });
 
 test("the fields that an item has already are known, before the cursor and behind it", () => {
-  const { siblings } = at("kind: Pod\nspec:\n  containers:\n  - name: a\n    █\n    image: b\n  - name: c\n");
+  const { siblings } = at(
+    "kind: Pod\nspec:\n  containers:\n  - name: a\n    █\n    image: b\n  - name: c\n",
+  );
   expect(siblings).toEqual(["name", "image"]);
 });
 
 test("a field after a nested one belongs to the outer object", () => {
-  const text = "kind: Pod\nspec:\n  containers:\n  - name: a\n    readinessProbe:\n      httpGet:\n        path: /\n  restart█";
+  const text =
+    "kind: Pod\nspec:\n  containers:\n  - name: a\n    readinessProbe:\n      httpGet:\n        path: /\n  restart█";
   expect(at(text)).toMatchObject({ path: ["spec"], word: "restart" });
 });
 
@@ -45,7 +51,9 @@ test("behind a colon the value of a field is written", () => {
 });
 
 test("each document of a file has a kind of its own", () => {
-  expect(at("kind: Service\nspec:\n  ports:\n  - port: 80\n    tar█\n---\nkind: Pod\n")).toMatchObject({
+  expect(
+    at("kind: Service\nspec:\n  ports:\n  - port: 80\n    tar█\n---\nkind: Pod\n"),
+  ).toMatchObject({
     ...{ kind: "Service", path: ["spec", "ports"] },
   });
   expect(at("kind: ConfigMap\ndata:\n  a: b\n---\nkind: Job\nspec:\n  █").kind).toBe("Job");

@@ -1,5 +1,5 @@
-// Where in a YAML document the cursor stands, by indentation alone: it works in documents that do not
-// parse, as documents do not while they are written.
+// Where in a YAML document the cursor stands, by indentation alone: it works in documents that do
+// not parse, as documents do not while they are written.
 
 export interface Cursor {
   readonly kind: string | undefined;
@@ -40,7 +40,10 @@ export function cursorAt(text: string, line: number, column: number): Cursor {
   const [, spaces = "", dashes = "", key, typed = ""] =
     /^( *)((?:- +)*)(?:"?([\w./-]+)"?:\s+)?(\S*)$/.exec(before) ?? [];
   const head = (name: string): string | undefined =>
-    all.slice(first, last).map((one) => new RegExp(`^${name}:\\s*(\\S+)`).exec(one)?.[1]).find(Boolean);
+    all
+      .slice(first, last)
+      .map((one) => new RegExp(`^${name}:\\s*(\\S+)`).exec(one)?.[1])
+      .find(Boolean);
   const document = all.slice(first, last);
   const isItem = dashes !== "";
   const place = { line: line - first, column: spaces.length + dashes.length, isItem };

@@ -1,5 +1,5 @@
-// The editor: Monaco with the few of its features that a YAML file needs. What it suggests, explains and
-// marks comes from the schema of the scene's era. Loaded when a file is first opened.
+// The editor: Monaco with the few of its features that a YAML file needs. What it suggests,
+// explains and marks comes from the schema of the scene's era. Loaded when a file is first opened.
 
 import * as monaco from "monaco-editor/editor";
 import "monaco-editor/features/bracketMatching/register";
@@ -16,8 +16,8 @@ import "monaco-editor/features/wordOperations/register";
 import "monaco-editor/editor/contrib/suggest/browser/suggestController.js";
 import "monaco-editor/languages/definitions/yaml/register";
 import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
-import { schemaOf } from "./schemas.ts";
 import { problemsIn } from "./problems.ts";
+import { schemaOf } from "./schemas.ts";
 import { teach } from "./teach.ts";
 import { followTheme } from "./theme.ts";
 

@@ -1,9 +1,9 @@
-// What is wrong with a manifest, before it is applied: YAML that cannot be read, kinds and fields that the
-// era does not have, values of a wrong type. Each with the place where it is.
+// What is wrong with a manifest, before it is applied: YAML that cannot be read, kinds and fields
+// that the era does not have, values of a wrong type. Each with the place where it is.
 
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
-import type { Schema } from "../../../sandbox/api/schema.ts";
 import type { Definition, Type } from "../../../sandbox/api/schema/field.ts";
+import type { Schema } from "../../../sandbox/api/schema.ts";
 import { typeOf, typeText } from "./suggest.ts";
 
 export interface Problem {
@@ -54,7 +54,8 @@ class ProblemFinder {
     if (!isScalar(kind) || typeof kind.value !== "string") return;
     const known = typeof version === "string" ? version : undefined;
     const type = typeOf(this.#schema, known, kind.value);
-    if (type === undefined) return this.#at(kind, `There is no kind ${kind.value} in this release`, true);
+    if (type === undefined)
+      return this.#at(kind, `There is no kind ${kind.value} in this release`, true);
     if (known !== undefined && this.#schema.definition(known, kind.value) === undefined) {
       const at = root.get("apiVersion", true);
       this.#at(at, `${known} has no kind ${kind.value} in this release`, true);
@@ -94,13 +95,21 @@ class ProblemFinder {
       const name = isScalar(key) ? String(key.value) : "";
       const field = definition.fields.get(name);
       if (field) this.#value(value, field.type);
-      else this.#at(key, `${definition.key.replace(/^.*\./, "")} has no field ${name} in this release`);
+      else
+        this.#at(
+          key,
+          `${definition.key.replace(/^.*\./, "")} has no field ${name} in this release`,
+        );
     }
   }
 
   #scalar(node: unknown, type: Type & { readonly values?: readonly string[] }): void {
     if (!isScalar(node)) {
-      if (!["any", "fields", "int-or-string", "quantity", "time", "microtime", "bytes"].includes(type.is)) {
+      if (
+        !["any", "fields", "int-or-string", "quantity", "time", "microtime", "bytes"].includes(
+          type.is,
+        )
+      ) {
         this.#at(node, `A ${type.is} is expected here`, true);
       }
       return;

@@ -28,7 +28,9 @@ test("a field of an older release is suggested only where it exists", () => {
 });
 
 test("values are suggested where there are few", () => {
-  const found = labels("apiVersion: v1\nkind: PersistentVolume\nspec:\n  persistentVolumeReclaimPolicy: █");
+  const found = labels(
+    "apiVersion: v1\nkind: PersistentVolume\nspec:\n  persistentVolumeReclaimPolicy: █",
+  );
   expect(found).toEqual(expect.arrayContaining(["Retain", "Delete"]));
   expect(labels("apiVersion: v1\nkind: Pod\nspec:\n  hostNetwork: █")).toEqual(["true", "false"]);
 });
@@ -48,7 +50,9 @@ test("the field under the cursor is known by its type", () => {
 
 test("unknown kinds and fields and wrong types are marked where they stand", () => {
   const text = `${claim}spec:\n  storageClass: local\n  accessModes: ReadWriteOnce\n`;
-  expect(problemsIn(v1_34, text).map(({ message, line, column }) => [line, column, message])).toEqual([
+  expect(
+    problemsIn(v1_34, text).map(({ message, line, column }) => [line, column, message]),
+  ).toEqual([
     [4, 3, "PersistentVolumeClaimSpec has no field storageClass in this release"],
     [5, 16, "A list is expected here: []string"],
   ]);

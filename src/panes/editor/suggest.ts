@@ -1,8 +1,8 @@
-// What could be written where the cursor stands, and what is known of the field under it: by the schema of
-// the era. Knows nothing of the editor that shows it.
+// What could be written where the cursor stands, and what is known of the field under it: by the
+// schema of the era. Knows nothing of the editor that shows it.
 
-import type { Schema } from "../../../sandbox/api/schema.ts";
 import type { Field, Type } from "../../../sandbox/api/schema/field.ts";
+import type { Schema } from "../../../sandbox/api/schema.ts";
 import type { Cursor } from "./cursor.ts";
 
 export interface Suggestion {
@@ -86,7 +86,9 @@ const kinds = (schema: Schema, apiVersion: string | undefined): readonly Suggest
 function versions(schema: Schema): readonly Suggestion[] {
   const served = schema
     .kinds()
-    .map(({ group, version }) => (group === "" || group === "core" ? version : `${group}/${version}`));
+    .map(({ group, version }) =>
+      group === "" || group === "core" ? version : `${group}/${version}`,
+    );
   return [...new Set(served)].map((label) => ({
     ...{ label, insert: label, detail: "", isRequired: false, owner: "" },
   }));

@@ -67,7 +67,8 @@ export async function description(
   const object = await kubectl.rest.get<KubeObject>(target);
   const describer = describers.find(({ kind }) => kind === mapping.kind) ?? generic;
   // Claims were once described with their events, whatever the user wanted.
-  const always = mapping.kind === "PersistentVolumeClaim" && !kubectl.era.behaviors.has("describe-details");
+  const always =
+    mapping.kind === "PersistentVolumeClaim" && !kubectl.era.behaviors.has("describe-details");
   const events = (showEvents || always) && (await eventsOf(kubectl, mapping, object));
   return align(flat(await describer.describe({ kubectl, target, object, events })));
 }

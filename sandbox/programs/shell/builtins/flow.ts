@@ -84,7 +84,9 @@ function readScript(shell: Shell, full: string, path: string): string {
     if (!(error instanceof FileError)) throw error;
     if (shell.dialect.name === "bash") throw new ShellError(`${path}: ${error.message}`);
     const why =
-      shell.dialect.name === "dash" && path.includes("/") ? `cannot open ${path}: No such file` : `${path}: not found`;
+      shell.dialect.name === "dash" && path.includes("/")
+        ? `cannot open ${path}: No such file`
+        : `${path}: not found`;
     throw new ShellError(`.: ${why}`, shell.dialect.name === "dash" ? 2 : 127);
   }
 }

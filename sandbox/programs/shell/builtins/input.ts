@@ -1,7 +1,7 @@
 // Builtins that read, print and test.
 
-import { formatPrintf } from "../../bin/printf-format.ts";
 import { echoed, unescapedUntilStop } from "../../bin/escapes.ts";
+import { formatPrintf } from "../../bin/printf-format.ts";
 import { TestError, testArguments } from "../condition.ts";
 import { type Shell, ShellError, TrapCame } from "../state.ts";
 import { surroundings } from "../surroundings.ts";
@@ -234,7 +234,8 @@ function lastField(rest: string, { ifs, raw }: Splitting): string {
   while (end > 0 && ifs.includes(rest[end - 1] as string) && /\s/.test(rest[end - 1] as string))
     end--;
   let text = rest.slice(0, end);
-  // One separator at the end that is no blank belongs to the last field only if another field follows.
+  // One separator at the end that is no blank belongs to the last field only if another field
+  // follows.
   const separators = [...ifs].filter((unit) => !/\s/.test(unit));
   const tail = text.slice(-1);
   if (

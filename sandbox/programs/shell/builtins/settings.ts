@@ -3,7 +3,7 @@
 import { absolute, FileError } from "../../../machine/files.ts";
 import { type Options, type Shell, ShellError } from "../state.ts";
 import { quoted } from "../variables.ts";
-import { badOption, type Builtin, letters } from "./builtin.ts";
+import { type Builtin, badOption, letters } from "./builtin.ts";
 
 const cd: Builtin = async (shell, args) => {
   const { flags, rest, unknown } = letters(args[0] === "-" ? ["--", ...args] : args, "LP");

@@ -1,0 +1,52 @@
+// What kubeadm installs differs from release to release: where images are, how old they are, how
+// the machines of the control plane are marked.
+
+import type { Era } from "../../api/era.ts";
+import { present } from "../../sim/assert.ts";
+
+export interface Release {
+  /** Where the project's images are. */
+  readonly registry: string;
+  readonly coredns: string;
+  readonly etcd: string;
+  readonly pause: string;
+  /** Labels, and keys of taints, of a node with the control plane. */
+  readonly controlPlaneKeys: readonly string[];
+  /** Taints that DNS and the like put up with. */
+  readonly toleratedKeys: readonly string[];
+  /** The two DNS servers keep off each other's node. */
+  readonly spreadsDns: boolean;
+  /** In the DNS server's configuration. */
+  readonly cache: string;
+}
+
+const master = "node-role.kubernetes.io/master";
+const controlPlane = "node-role.kubernetes.io/control-plane";
+
+/** By the era's name. */
+const releases: Readonly<Record<string, Release>> = {
+  "v1.20": {
+    registry: "k8s.gcr.io",
+    coredns: "k8s.gcr.io/coredns:1.7.0",
+    etcd: "k8s.gcr.io/etcd:3.4.13-0",
+    pause: "k8s.gcr.io/pause:3.2",
+    controlPlaneKeys: [controlPlane, master],
+    toleratedKeys: [master, controlPlane],
+    spreadsDns: false,
+    cache: "cache 30",
+  },
+  "v1.34": {
+    registry: "registry.k8s.io",
+    coredns: "registry.k8s.io/coredns/coredns:v1.12.1",
+    etcd: "registry.k8s.io/etcd:3.6.4-0",
+    pause: "registry.k8s.io/pause:3.10.1",
+    controlPlaneKeys: [controlPlane],
+    toleratedKeys: [controlPlane],
+    spreadsDns: true,
+    cache:
+      "cache 30 {\n       disable success cluster.local\n       disable denial cluster.local\n    }",
+  },
+};
+
+export const releaseOf = ({ name }: Era): Release =>
+  present(releases[name], `what kubeadm installs in ${name}`);

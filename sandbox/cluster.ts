@@ -83,7 +83,10 @@ function build(scene: Scene, { clock, loaders }: Ground) {
   const catalog = createCatalog(loaders);
   const site: Site = { clock, fabric, random, catalog, neighbours };
   const plane = bootControlPlane({ scene, era, site, store, trace });
-  const workstation = bootWorkstation({ scene, era: clientEra, site, server: plane.server });
+  const workstation = bootWorkstation({
+    ...{ scene, era: clientEra, site, trace },
+    server: plane.server,
+  });
   const { unknownImages, speed } = scene.runtime;
   const nodes = new Map<string, NodeHandle>();
   const known = imagesOf(catalog);

@@ -8,6 +8,8 @@ import { parentOf } from "../machine/files.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Target } from "../machine/network.ts";
 import { kubectl } from "../programs/kubectl/index.ts";
+import { why } from "../programs/why/why.ts";
+import type { Trace } from "../sim/trace.ts";
 import { hostMachine, type Site } from "./hosts.ts";
 
 export interface WorkstationOptions {
@@ -25,14 +27,20 @@ export interface WorkstationOptions {
   readonly era: Era;
   readonly site: Site;
   readonly server: Target;
+  /** What `kubectl why` tells from. */
+  readonly trace: Trace;
 }
 
-export function bootWorkstation({ scene, era, site, server }: WorkstationOptions): Machine {
+export function bootWorkstation(options: WorkstationOptions): Machine {
+  const { scene, era, site, server, trace } = options;
   const { hostname, user, home, context, aliases } = scene.workstation;
   const machine = hostMachine(site, {
     ...{ hostname, address: "10.0.0.5" },
     users: user === "root" ? [] : [user],
-    programs: { "/usr/local/bin/kubectl": kubectl(era) },
+    programs: {
+      "/usr/local/bin/kubectl": kubectl(era),
+      "/usr/local/bin/kubectl-why": why(era, trace),
+    },
   });
   const write = (path: string, text: string) => {
     const full = path.replace(/^~/, home);

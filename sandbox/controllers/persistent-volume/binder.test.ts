@@ -356,6 +356,18 @@ test("a claim whose volume is taken from it by hand takes it back", async () => 
   expect([status.phase, spec.claimRef?.name]).toEqual(["Bound", "c"]);
 });
 
+test("a volume is released even if another claim took the name before anybody looked", async () => {
+  await start();
+  await addVolume(volume("v", "1Gi"));
+  await addClaim(claim("c", "1Gi"));
+  await soon();
+  await removeClaim("c");
+  await addClaim(claim("c", "1Gi"));
+  await cluster.advance(RESYNC + 100);
+  expect((await volumeNow("v")).status.phase).toBe("Released");
+  expect(await stateOf("c")).toBe("Pending");
+});
+
 describe("the trace", () => {
   const why = (name: string) =>
     cluster.trace.about({ kind: "PersistentVolumeClaim", namespace: "default", name }).at(-1);

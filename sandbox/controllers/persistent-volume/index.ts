@@ -89,6 +89,7 @@ async function lookAtClaim(key: NamespacedName, binder: Binder): Promise<void> {
   const known = state.claims.get(keyText(key));
   if (heard) {
     if (!rememberClaim(heard, binder)) return;
+    if (known && known.metadata.uid !== heard.metadata.uid) doubtVolumesOf(key, binder);
     await syncClaim(heard, binder);
     const phase = state.claims.get(keyText(key))?.status.phase;
     state.resync.mark(key, phase === "Bound");
@@ -100,6 +101,14 @@ async function lookAtClaim(key: NamespacedName, binder: Binder): Promise<void> {
   state.told.delete(keyText(key));
   // Its volume is to learn that it is alone.
   if (known.spec.volumeName) wake({ namespace: "", name: known.spec.volumeName });
+}
+
+/** Their claim went and another one has its name: they do not hear of it, but look before long. */
+function doubtVolumesOf(key: NamespacedName, { state }: Binder): void {
+  for (const volume of state.volumes.considered()) {
+    if (keyText(reservedFor(volume) ?? noClaim) !== keyText(key)) continue;
+    state.resync.mark({ namespace: "", name: volume.metadata.name }, false);
+  }
 }
 
 async function lookAtVolume(key: NamespacedName, binder: Binder): Promise<void> {

@@ -16,11 +16,13 @@ import { Kubectl } from "./kubectl.ts";
 export interface Root {
   readonly commands: readonly Command[];
   readonly help: () => string;
+  /** What was typed behind `kubectl`; unless said, the process's own arguments. */
+  readonly words?: readonly string[];
 }
 
 /** Runs one command line; resolves to the exit code. */
 export async function dispatch(process: Process, era: Era, root: Root): Promise<number> {
-  const words = process.argv.slice(1);
+  const words = root.words ?? process.argv.slice(1);
   try {
     return await run(process, era, { root, words });
   } catch (error) {

@@ -1,13 +1,19 @@
-// tar: a tree of files as one text and back. Enough for `kubectl cp`.
+// tar: packs and unpacks trees of files. The archive itself is tar-archive.ts.
 // differs: sizes in headers count characters, and -z only says that it compresses.
 
-import { absolute, FileError, parentOf } from "../../machine/files.ts";
+import { absolute, FileError } from "../../machine/files.ts";
 import { groupName, userName } from "../../machine/users.ts";
 import { modeText } from "./ls.ts";
+import {
+  ARCHIVE_END,
+  isArchive,
+  type Member,
+  membersOf,
+  packed,
+  placeMember,
+} from "./tar-archive.ts";
 import { formatTime } from "./time-format.ts";
 import { Failure, type Tool, tool } from "./tool.ts";
-
-const BLOCK = 512;
 
 export const tar = tool(
   {
@@ -110,8 +116,8 @@ async function create(it: Tool, { flags, operands, base, archive }: Job): Promis
       names.push(stored);
       const text = stat.kind === "file" ? it.files.read(full) : "";
       const target = stat.kind === "symlink" ? it.files.readLink(full) : "";
-      out += header(it, { name: stored, text, target, full });
-      out += text + "\0".repeat((BLOCK - (text.length % BLOCK)) % BLOCK);
+      const owner = { user: userName(it.files, stat.uid), group: groupName(it.files, stat.gid) };
+      out += packed({ name: stored, text, target, stat, ...owner });
       if (isDirectory)
         for (const inner of it.files.list(full)) await add(`${name.replace(/\/$/, "")}/${inner}`);
     } catch (error) {
@@ -124,7 +130,7 @@ async function create(it: Tool, { flags, operands, base, archive }: Job): Promis
     await it.process.stderr.write("tar: Removing leading `/' from member names\n");
   }
   for (const name of operands) await add(name);
-  out += "\0".repeat(BLOCK * 2);
+  out += ARCHIVE_END;
   if (archive !== "-") it.files.write(it.path(archive), out);
   else it.print(out);
   if (flags.has("v")) {
@@ -134,32 +140,6 @@ async function create(it: Tool, { flags, operands, base, archive }: Job): Promis
   }
   if (status !== 0) await it.complain("Exiting with failure status due to previous errors", 2);
   return status;
-}
-
-function header(
-  it: Tool,
-  { name, text, target, full }: { name: string; text: string; target: string; full: string },
-): string {
-  const { mode, uid, gid, modified, kind } = it.files.lstat(full);
-  const octal = (value: number, width: number) => `${value.toString(8).padStart(width - 1, "0")}\0`;
-  const field = (value: string, width: number) => value.slice(0, width).padEnd(width, "\0");
-  const type = kind === "directory" ? "5" : kind === "symlink" ? "2" : "0";
-  const prefix = name.length > 100 ? name.slice(0, name.lastIndexOf("/", name.length - 2)) : "";
-  const short = prefix ? name.slice(prefix.length + 1) : name;
-  const before =
-    field(short, 100) +
-    octal(mode, 8) +
-    octal(uid, 8) +
-    octal(gid, 8) +
-    octal(text.length, 12) +
-    octal(Math.floor(modified / 1000), 12);
-  const owner = field(userName(it.files, uid), 32) + field(groupName(it.files, gid), 32);
-  const after = `${type}${field(target, 100)}ustar  \0${owner}${"\0".repeat(16)}${field(prefix, 155)}${"\0".repeat(12)}`;
-  const sum = [...`${before}        ${after}`].reduce(
-    (total, unit) => total + unit.charCodeAt(0),
-    0,
-  );
-  return `${before}${sum.toString(8).padStart(6, "0")}\0 ${after}`;
 }
 
 async function extract(it: Tool, { flags, operands, base, archive }: Job): Promise<number> {
@@ -174,42 +154,25 @@ async function extract(it: Tool, { flags, operands, base, archive }: Job): Promi
       2,
     );
   }
-  if (text !== "" && !text.slice(257, 262).startsWith("ustar")) {
+  if (!isArchive(text)) {
     throw new Failure(
       "This does not look like a tar archive\ntar: Exiting with failure status due to previous errors",
       2,
     );
   }
   const missing = new Set(operands);
-  for (let at = 0; at + BLOCK <= text.length && text[at] !== "\0"; ) {
-    const head = text.slice(at, at + BLOCK);
-    const field = (from: number, length: number) =>
-      head.slice(from, from + length).replace(/\0[\s\S]*$/, "");
-    const octal = (from: number, length: number) =>
-      Number.parseInt(field(from, length).trim() || "0", 8);
-    const prefix = field(345, 155);
-    const name = (prefix ? `${prefix}/` : "") + field(0, 100);
-    const size = octal(124, 12);
-    const member = {
-      name,
-      body: text.slice(at + BLOCK, at + BLOCK + size),
-      mode: octal(100, 8),
-      type: field(156, 1),
-      target: field(157, 100),
-      modified: octal(136, 12) * 1000,
-    };
-    at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+  for (const member of membersOf(text)) {
+    const { name } = member;
     const wanted =
       operands.length === 0 ||
       operands.some((one) => name === one || name.startsWith(`${one.replace(/\/$/, "")}/`));
     for (const one of operands)
       if (name.replace(/\/$/, "") === one.replace(/\/$/, "")) missing.delete(one);
     if (!wanted) continue;
-    if (flags.has("t"))
-      it.print(flags.has("v") ? long(member, field(265, 32), field(297, 32)) : `${name}\n`);
+    if (flags.has("t")) it.print(flags.has("v") ? long(member) : `${name}\n`);
     else {
       if (flags.has("v")) it.print(`${name}\n`);
-      place(it, base, member);
+      placeMember(it.files, base, member);
     }
     await it.process.step();
   }
@@ -217,38 +180,7 @@ async function extract(it: Tool, { flags, operands, base, archive }: Job): Promi
   return it.status;
 }
 
-interface Member {
-  readonly name: string;
-  readonly body: string;
-  readonly mode: number;
-  readonly type: string;
-  readonly target: string;
-  readonly modified: number;
-}
-
-function place(it: Tool, base: string, { name, body, mode, type, target, modified }: Member): void {
-  const path = absolute(base, name);
-  if (type === "5") {
-    it.files.makeDirectory(path, { parents: true });
-    it.files.chmod(path, mode);
-    return;
-  }
-  it.files.makeDirectory(parentOf(path), { parents: true });
-  if (type === "2") {
-    if (it.files.kind(path)) it.files.remove(path);
-    it.files.symlink(target, path);
-    return;
-  }
-  it.files.write(path, body, { mode });
-  it.files.chmod(path, mode);
-  it.files.touch(path, modified);
-}
-
-function long(
-  { name, body, mode, type, target, modified }: Member,
-  user: string,
-  group: string,
-): string {
+function long({ name, body, mode, type, target, modified, user, group }: Member): string {
   const kind = type === "5" ? "directory" : type === "2" ? "symlink" : "file";
   const owner = `${user}/${group}`;
   const size = String(body.length).padStart(Math.max(1, 19 - owner.length));

@@ -10,6 +10,12 @@ const output: Output = {
   complain: (text) => process.stderr.write(text),
 };
 
+// Whoever reads may stop before the end: `kennel run … | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 type Verb = (argv: readonly string[]) => Promise<number>;
 
 const verbs: ReadonlyMap<string, Verb> = new Map([

@@ -1,6 +1,8 @@
 // When a cluster is quiet: for six seconds nothing has changed of what users look at, and no
 // kubelet is in the middle of starting or ending a pod. At most ninety seconds are given to it.
 
+import type { Event } from "./api/event.ts";
+import type { ObjectMeta } from "./api/meta.ts";
 import type { Pod } from "./api/pod.ts";
 import type { Store } from "./apiserver/store.ts";
 import type { ClockControl } from "./sim/clock.ts";
@@ -65,5 +67,17 @@ const isBusy = (store: Store): boolean =>
 function inBetween({ metadata, spec, status }: Pod, store: Store): boolean {
   if (!spec.nodeName || !store.get(`/registry/minions/${spec.nodeName}`)) return false;
   if (metadata.deletionTimestamp !== undefined) return true;
-  return status.phase === "Pending" && (status.containerStatuses ?? []).length === 0;
+  if (status.phase !== "Pending") return false;
+  return (status.containerStatuses ?? []).length === 0 || isPulling(metadata, store);
 }
+
+/** The last that was heard of the pod is that an image of it is being pulled. */
+function isPulling({ namespace = "", uid }: ObjectMeta, store: Store): boolean {
+  const events = store
+    .list(`/registry/events/${namespace}/`)
+    .filter(({ value }) => (value as Event).involvedObject.uid === uid);
+  const last = events.reduce((a, b) => (b.revision > a.revision ? b : a), events[0] ?? none);
+  return (last.value as Partial<Event>).reason === "Pulling";
+}
+
+const none = { revision: 0, value: {} };

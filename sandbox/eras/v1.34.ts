@@ -56,6 +56,8 @@ const behaviors: readonly Behavior[] = [
   "prefilter-messages",
   "preemption-messages",
   "kubectl-names-unmapped",
+  "kubectl-short-versions",
+  "kubectl-warns-of-skew",
   "kubectl-compares-labels",
   "kubectl-wait-for-absent",
   "kubectl-wait-paths",

@@ -7,6 +7,7 @@ import { writeYaml } from "../api/yaml/write.ts";
 import { parentOf } from "../machine/files.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Target } from "../machine/network.ts";
+import { kubectlCompleter } from "../programs/kubectl/completer.ts";
 import { kubectl } from "../programs/kubectl/index.ts";
 import { why } from "../programs/why/why.ts";
 import type { Trace } from "../sim/trace.ts";
@@ -42,6 +43,7 @@ export function bootWorkstation(options: WorkstationOptions): Machine {
       "/usr/local/bin/kubectl-why": why(era, trace),
     },
   });
+  machine.system.completers.set("kubectl", kubectlCompleter(era));
   const write = (path: string, text: string) => {
     const full = path.replace(/^~/, home);
     const owned = full.startsWith(`${home}/`) && user !== "root";

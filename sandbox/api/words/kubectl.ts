@@ -7,6 +7,8 @@ export interface KubectlWords {
   readonly warning: string;
   /** What `cluster-info` calls the control plane. */
   readonly controlPlane: string;
+  /** The version of kustomize that `version` tells; empty where it tells none. */
+  readonly kustomize: string;
   /** `RESOURCE/NAME edited` after a label was removed. */
   readonly labelRemoved: string;
   /** The refusal to delete pods that nothing would make again. */

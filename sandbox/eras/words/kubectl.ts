@@ -6,6 +6,7 @@ export const v1_20: KubectlWords = {
   syntaxPrefix: "Error: ",
   warning: "warning",
   controlPlane: "Kubernetes control plane",
+  kustomize: "",
   labelRemoved: "labeled",
   unmanagedPods:
     "Pods not managed by ReplicationController, ReplicaSet, Job, DaemonSet or StatefulSet (use --force to override)",
@@ -41,6 +42,7 @@ export const newest: KubectlWords = {
   ...v1_20,
   syntaxPrefix: "error: ",
   warning: "Warning",
+  kustomize: "v5.7.1",
   labelRemoved: "unlabeled",
   unmanagedPods: "cannot delete Pods that declare no controller (use --force to override)",
   unmanagedPodsForced: "Pods that declare no controller",

@@ -5,10 +5,14 @@ import type { Era } from "../../api/era.ts";
 import type { Program } from "../../machine/process.ts";
 import { apply } from "./apply.ts";
 import { attach } from "./attach.ts";
+import { auth } from "./auth.ts";
 import { autoscale } from "./autoscale.ts";
 import type { Command } from "./cli/command.ts";
 import { dispatch } from "./cli/dispatch.ts";
 import { type CommandGroup, rootHelp } from "./cli/help.ts";
+import { clusterInfo } from "./cluster-info.ts";
+import { completion } from "./completion.ts";
+import { cp } from "./cp.ts";
 import { create } from "./create.ts";
 import { deleteCommand } from "./delete.ts";
 import { describe } from "./describe.ts";
@@ -18,23 +22,34 @@ import { expose } from "./expose.ts";
 import { get } from "./get.ts";
 import { annotate, label } from "./label.ts";
 import { logs } from "./logs.ts";
+import { certificate, debug, kustomize, proxy } from "./not-simulated.ts";
 import { patch } from "./patch.ts";
+import { plugin } from "./plugin.ts";
+import { portForward } from "./port-forward.ts";
 import { replace } from "./replace.ts";
 import { rollout } from "./rollout.ts";
 import { run } from "./run.ts";
 import { scale } from "./scale.ts";
 import { set } from "./set.ts";
 import { taint } from "./taint.ts";
+import { version } from "./version.ts";
 import { wait } from "./wait.ts";
 
 const groups: readonly CommandGroup[] = [
   { title: "Basic Commands (Beginner):", commands: [create, expose, run, set] },
   { title: "Basic Commands (Intermediate):", commands: [get, deleteCommand] },
   { title: "Deploy Commands:", commands: [rollout, scale, autoscale] },
-  { title: "Advanced Commands:", commands: [apply, patch, replace, wait] },
-  { title: "Cluster Management Commands:", commands: [cordon, uncordon, drain, taint] },
-  { title: "Troubleshooting and Debugging Commands:", commands: [describe, logs, attach, exec] },
-  { title: "Settings Commands:", commands: [label, annotate] },
+  { title: "Advanced Commands:", commands: [apply, patch, replace, wait, kustomize] },
+  {
+    title: "Cluster Management Commands:",
+    commands: [certificate, clusterInfo, cordon, uncordon, drain, taint],
+  },
+  {
+    title: "Troubleshooting and Debugging Commands:",
+    commands: [describe, logs, attach, exec, portForward, proxy, cp, auth, debug],
+  },
+  { title: "Settings Commands:", commands: [label, annotate, completion] },
+  { title: "Other Commands:", commands: [plugin, version] },
 ];
 
 export const commands: readonly Command[] = groups.flatMap((group) => group.commands);

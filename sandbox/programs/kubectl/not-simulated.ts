@@ -1,0 +1,31 @@
+// Commands that the real kubectl has and this one has not: they say so, and fail.
+
+import { type Command, defineCommand } from "./cli/command.ts";
+import { notSimulated } from "./cli/errors.ts";
+
+const missing = (name: string, usage: string, short: string): Command =>
+  defineCommand({
+    name,
+    usage,
+    short,
+    async run({ path }) {
+      throw notSimulated(path);
+    },
+  });
+
+export const certificate = missing("certificate", "SUBCOMMAND", "Modify certificate resources.");
+export const debug = missing(
+  "debug",
+  "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]",
+  "Create debugging sessions for troubleshooting workloads and nodes",
+);
+export const kustomize = missing(
+  "kustomize",
+  "DIR",
+  "Build a kustomization target from a directory.",
+);
+export const proxy = missing(
+  "proxy",
+  "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",
+  "Run a proxy to the Kubernetes API server",
+);

@@ -62,6 +62,7 @@ test("plugins are found on PATH", async () => {
   expect(await run("kubectl plugin list")).toBe(
     "error: unable to find any kubectl plugins in your PATH\n[exit 1]",
   );
+  machine.files.makeDirectory("/usr/local/bin", { parents: true });
   machine.files.install("/usr/local/bin/kubectl-hello", async () => 0);
   expect(await run("kubectl plugin list")).toBe(
     "The following compatible plugins are available:\n\n/usr/local/bin/kubectl-hello",

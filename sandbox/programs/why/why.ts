@@ -4,12 +4,14 @@
 
 import type { Era } from "../../api/era.ts";
 import type { KubeObject } from "../../api/meta.ts";
+import { parseTime } from "../../api/time.ts";
 import type { Program } from "../../machine/process.ts";
 import type { Trace } from "../../sim/trace.ts";
 import { type Call, defineCommand } from "../kubectl/cli/command.ts";
 import { dispatch } from "../kubectl/cli/dispatch.ts";
 import { CommandError } from "../kubectl/cli/errors.ts";
 import type { Kubectl } from "../kubectl/cli/kubectl.ts";
+import { selectorFlag } from "../kubectl/cli/shared-flags.ts";
 import type { ServedInfo } from "../kubectl/input/info.ts";
 import { type Answer, answerText } from "./answer.ts";
 import { involvedIn } from "./involved.ts";
@@ -32,6 +34,7 @@ export function why(era: Era, trace: Trace): Program {
       "kubectl why pod consul-0",
     ],
     completes: "type",
+    flags: [selectorFlag],
     run: (call) => tell(call, trace),
   });
   return (process) =>
@@ -42,9 +45,13 @@ export function why(era: Era, trace: Trace): Program {
     });
 }
 
-async function tell({ kubectl, args }: Call, trace: Trace): Promise<void> {
+async function tell({ kubectl, flags, args }: Call, trace: Trace): Promise<void> {
   if (args.length === 0) throw new CommandError("You must say what: kubectl why TYPE/NAME");
-  const selection = await kubectl.select({ args, typeMeansAll: true });
+  const selector = flags.string("selector").trim();
+  const selection = await kubectl.select({
+    ...{ args, typeMeansAll: true },
+    ...(selector !== "" && { selector }),
+  });
   await selection.visit(async (info) => {
     const { mapping, object } = info as ServedInfo;
     if (!object) return;
@@ -64,6 +71,8 @@ async function explain(object: KubeObject, inquiry: Inquiry): Promise<Answer> {
   const { kubectl, trace, depth } = inquiry;
   const { kind, metadata } = object;
   const { namespace = "", name } = metadata;
+  // Another object may have had the name before.
+  const born = parseTime(metadata.creationTimestamp) ?? 0;
   const answers: Answer[] = [];
   const others = depth > 0 ? involvedIn(object) : [];
   for (const other of others) {
@@ -74,7 +83,10 @@ async function explain(object: KubeObject, inquiry: Inquiry): Promise<Answer> {
   }
   return {
     about: { kind, namespace, name },
-    decisions: trace.about({ kind, ...(namespace !== "" && { namespace }), name }).toReversed(),
+    decisions: trace
+      .about({ kind, ...(namespace !== "" && { namespace }), name })
+      .filter(({ at }) => at >= born)
+      .toReversed(),
     reasons: statusReasons(object),
     involved: answers,
   };

@@ -165,6 +165,19 @@ export const behaviors = {
   "job-restart-policy-required":
     "a Job without a restart policy of its own is told to have one (1.19)",
   "job-backoff-limit": "a Job gives up after spec.backoffLimit failures (1.8)",
+  "pet-sets":
+    "sets make the claims of all ordinals at once and only ever change their size (until 1.6)",
+  "random-scale-down":
+    "a Pet Set looks at one pod of its own, whichever comes, and deletes that if it is one too many (1.3)",
+  "pets-must-be-initialized":
+    "a pet without the annotation that says it is initialized is not healthy (until 1.3)",
+  "made-claims-told-missing":
+    "a Pet Set says of the claims that it makes that they were not found (until 1.3.5)",
+  "pets-that-wait-count": "a Pet Set counts pets that it has not made yet (until 1.3)",
+  "claims-without-capacity": "claims that are bound do not say what they got (until 1.3.3)",
+  "alpha-provisioning":
+    "claims with the alpha annotation, whatever it says, get a volume made (until 1.5)",
+  "classes-by-annotation": "volumes and claims name their class in an annotation (until 1.5)",
 } as const;
 
 export interface Era {

@@ -15,6 +15,8 @@ export const provisionedBy = "pv.kubernetes.io/provisioned-by";
 export const selectedNode = "volume.kubernetes.io/selected-node";
 /** Where a class was named before there was a field for it, in 1.5. */
 export const classAnnotation = "volume.beta.kubernetes.io/storage-class";
+/** Whatever it said: the claim wanted a volume made for it, in 1.2 to 1.5. */
+export const alphaClassAnnotation = "volume.alpha.kubernetes.io/storage-class";
 /** The provisioner of classes whose volumes are all made by hand. */
 export const noProvisioner = "kubernetes.io/no-provisioner";
 

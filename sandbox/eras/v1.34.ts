@@ -7,7 +7,7 @@ import { v1_27 as core } from "./words/core.ts";
 import { newest as kubectl } from "./words/kubectl.ts";
 import { v1_34 as kubelet } from "./words/kubelet.ts";
 import { v1_34 as nodes } from "./words/nodes.ts";
-import { v1_34 as scheduler } from "./words/scheduler.ts";
+import { v1_34 as scheduler, v1_33 as scheduler1_33 } from "./words/scheduler.ts";
 import { v1_34 as storage } from "./words/storage.ts";
 import { v1_34 as volumes } from "./words/volumes.ts";
 import { v1_34 as workloads } from "./words/workloads.ts";
@@ -157,4 +157,27 @@ export const v1_34: Era = {
   },
   schema,
   timing: { nodeMonitorGracePeriod: 50_000 },
+};
+
+/** Kubernetes 1.33 (2025-04), for its kubectl. */
+export const v1_33: Era = {
+  ...v1_34,
+  name: "v1.33",
+  build: {
+    ...v1_34.build,
+    minor: "33",
+    gitVersion: "v1.33.1",
+    gitCommit: "8adc0f041b8e7ad1d30e29cc59c6ae7a15e19828",
+    buildDate: "2025-05-15T08:27:33Z",
+    goVersion: "go1.24.2",
+  },
+  behaviors: new Set(
+    [...v1_34.behaviors].filter(
+      (each) =>
+        each !== "namespace-in-deleted" &&
+        each !== "json-field-values" &&
+        each !== "back-off-resync",
+    ),
+  ),
+  words: { ...v1_34.words, scheduler: scheduler1_33 },
 };

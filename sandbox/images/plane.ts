@@ -2,10 +2,14 @@
 // kubeadm.
 
 import type { Era } from "../api/era.ts";
+import { servedVersions } from "../api/resource.ts";
+import { petSets, statefulSets } from "../api/statefulset.ts";
 import type { Store } from "../apiserver/store.ts";
+import type { Controller } from "../client/controller.ts";
 import { controllersOf } from "../controllers/index.ts";
 import { hostPath } from "../controllers/persistent-volume/plugins/host-path.ts";
 import { nfs } from "../controllers/persistent-volume/plugins/nfs.ts";
+import { petSetController } from "../controllers/petset/index.ts";
 import { statefulSetController } from "../controllers/statefulset/index.ts";
 import { storageControllers } from "../controllers/volumes/index.ts";
 import type { Machine } from "../machine/machine.ts";
@@ -45,6 +49,12 @@ export interface Plane {
 
 const ADDRESS = "10.0.0.10";
 
+/** Of stateful sets, under whichever name the era knows them. */
+function setController(era: Era): Controller {
+  if (!era.behaviors.has("pet-sets")) return statefulSetController as Controller;
+  return petSetController(servedVersions(petSets, era).length > 0 ? petSets : statefulSets);
+}
+
 export function bootControlPlane({ scene, era, site, store, trace }: PlaneOptions): Plane {
   const { serviceRange, binderResyncMs, schedulerMaxBackoffMs, provisioners } = scene.controlPlane;
   // As client-go dials.
@@ -59,8 +69,9 @@ export function bootControlPlane({ scene, era, site, store, trace }: PlaneOption
       ...storageControllers(era, {
         plugins: [hostPath({ provisioning, files: machine.files }), nfs],
         resyncMs: binderResyncMs,
+        alphaProvisioner: provisioners[0],
       }),
-      statefulSetController,
+      setController(era),
     ],
     schedule: ({ client, process, random, signal }) =>
       runScheduler({

@@ -16,7 +16,11 @@ export const defaultStorageClass: AdmissionPlugin = {
     if (metadata.annotations?.[betaClassAnnotation] !== undefined) return;
     if (spec.storageClassName !== undefined) return;
     const found = defaultClass(attributes, server);
-    if (found) spec.storageClassName = found.metadata.name;
+    if (!found) return;
+    const { name } = found.metadata;
+    if (server.era.behaviors.has("classes-by-annotation")) {
+      metadata.annotations = { ...metadata.annotations, [betaClassAnnotation]: name };
+    } else spec.storageClassName = name;
   },
 };
 

@@ -32,6 +32,8 @@ export interface BinderState {
   readonly operations: Operations;
   readonly resync: Resync;
   readonly plugins: readonly VolumePlugin[];
+  /** Which of them makes volumes for claims that name no class, in eras that have that. */
+  readonly alphaProvisioner: string | undefined;
   readonly words: VolumeWords;
   /** How long a write takes until it is answered. */
   readonly writeMs: number;
@@ -152,11 +154,12 @@ export async function setClaimStatus(
   const { accessModes: _modes, capacity, ...rest } = clone(claim.status);
   const changes = claim.status.phase !== phase;
   const size = volume && (changes ? volume.spec.capacity : capacity);
+  const tells = !binder.era.behaviors.has("claims-without-capacity");
   const status = {
     ...rest,
     phase,
-    ...(volume?.spec.accessModes && { accessModes: [...volume.spec.accessModes] }),
-    ...(size && { capacity: { ...size } }),
+    ...(tells && volume?.spec.accessModes && { accessModes: [...volume.spec.accessModes] }),
+    ...(tells && size && { capacity: { ...size } }),
   };
   if (equal(status, claim.status)) return claim;
   return saveClaim({ ...clone(claim), status }, binder, "status");

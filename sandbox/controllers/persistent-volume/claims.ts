@@ -8,6 +8,7 @@ import { pods } from "../../api/pod.ts";
 import { isFinished } from "../../api/pod-readiness.ts";
 import { storageClasses } from "../../api/storageclass.ts";
 import {
+  alphaClassAnnotation,
   annotated,
   bindCompleted,
   boundByController,
@@ -23,7 +24,7 @@ import { VolumeError } from "../operations.ts";
 
 import { type Binder, bind, loseClaim, setClaimStatus } from "./binder.ts";
 import { assignDefaultClass } from "./default-class.ts";
-import { provisionClaim } from "./provisioning.ts";
+import { provisionClaim, provisionWithoutClass } from "./provisioning.ts";
 import { tellClaim } from "./verdicts.ts";
 
 export async function syncClaim(claim: PersistentVolumeClaim, binder: Binder): Promise<void> {
@@ -38,7 +39,10 @@ async function syncClaimWithoutVolume(claim: PersistentVolumeClaim, binder: Bind
   const { state, events } = binder;
   const storageClass = binder.cache.get(storageClasses, { namespace: "", name: classOf(claim) });
   const delayed = storageClass?.volumeBindingMode === "WaitForFirstConsumer";
-  const volume = state.volumes.find(claim, delayed);
+  const alpha =
+    binder.era.behaviors.has("alpha-provisioning") && annotated(claim, alphaClassAnnotation);
+  // One that is to be made for it: those that others made will not do.
+  const volume = state.volumes.find(claim, delayed || alpha);
   if (volume) {
     // There is one. What a failure leaves half done is done at the next look.
     tellClaim(claim, { verdict: `bound to volume "${volume.metadata.name}"`, volume }, binder);
@@ -49,6 +53,8 @@ async function syncClaimWithoutVolume(claim: PersistentVolumeClaim, binder: Bind
   if (delayed && !annotated(claim, selectedNode)) {
     // Its class wants to know the node first; the scheduler will choose one.
     waitForConsumer(claim, binder);
+  } else if (alpha) {
+    return provisionWithoutClass(claim, binder);
   } else if (classOf(claim)) {
     // Someone must make one.
     return provisionClaim(claim, storageClass, binder);

@@ -24,6 +24,8 @@ import { syncVolume } from "./volumes.ts";
 
 export interface BinderOptions {
   readonly plugins: readonly VolumePlugin[];
+  /** What makes volumes for claims without a class, where an era has that. */
+  readonly alphaProvisioner?: string | undefined;
   /** How often waiting claims are looked at again; 15 s if not given. */
   readonly resyncMs?: number;
   /** How long one of its writes takes; 5 ms if not given. */
@@ -59,6 +61,7 @@ export const persistentVolumeController = (options: BinderOptions): Controller<B
         operations,
         resync: new Resync({ clock, signal, wake, periodMs: resyncMs }),
         plugins,
+        alphaProvisioner: options.alphaProvisioner,
         words: era.words.volumes,
         writeMs,
         told: new Map(),

@@ -10,6 +10,7 @@ import { isReason } from "../../api/status.ts";
 import type { StorageClass } from "../../api/storageclass.ts";
 import {
   boundByController,
+  classAnnotation,
   classOf,
   provisionedBy,
   selectedNode,
@@ -20,6 +21,7 @@ import { type Binder, inTreeFinalizer, rememberVolume, saveClaim } from "./binde
 import { tellClaim } from "./verdicts.ts";
 import type { Provisioned, VolumePlugin } from "./volume-plugin.ts";
 
+const byHand = "make a volume by hand";
 const SAVE_TRIES = 5;
 const SAVE_WAIT_MS = 10_000;
 
@@ -40,7 +42,7 @@ export function provisionClaim(
   const plugin = state.plugins.find(({ name }) => name === provisioner);
   if (!plugin?.provision && provisioner.startsWith("kubernetes.io/")) {
     const verdict = `no volume fits, and provisioner ${provisioner} makes none`;
-    tellClaim(claim, { verdict, remedy: "make a volume by hand" }, binder);
+    tellClaim(claim, { verdict, remedy: byHand }, binder);
     events.warning(claim, "ProvisioningFailed", "no volume plugin matched");
     return;
   }
@@ -52,6 +54,29 @@ export function provisionClaim(
     plugin?.provision
       ? provision(claim, { storageClass, plugin }, binder)
       : askProvisioner(claim, provisioner, binder),
+  );
+}
+
+/** Made by the one provisioner of the cluster, as it was before there were classes. */
+export function provisionWithoutClass(claim: PersistentVolumeClaim, binder: Binder): void {
+  const { state, events } = binder;
+  const plugin = state.plugins.find(({ name }) => name === state.alphaProvisioner);
+  if (!plugin?.provision) {
+    const message = "No provisioner plugin found for the claim!";
+    tellClaim(claim, { verdict: "the cluster has no provisioner", remedy: byHand }, binder);
+    events.warning(claim, "ProvisioningFailed", message);
+    return;
+  }
+  tellClaim(claim, { verdict: `provisioner ${plugin.name} is to make its volume` }, binder);
+  const { namespace, name, uid } = claim.metadata;
+  const storageClass: StorageClass = {
+    apiVersion: "",
+    kind: "StorageClass",
+    metadata: { name: "" },
+    provisioner: plugin.name,
+  };
+  state.operations.run(`provision-${namespace}/${name}[${uid}]`, () =>
+    provision(claim, { storageClass, plugin }, binder),
   );
 }
 
@@ -114,6 +139,7 @@ async function provision(
     ...means,
     name,
     gated: binder.era.gates.has("HonorPVReclaimPolicy"),
+    annotated: binder.era.behaviors.has("classes-by-annotation"),
   });
   try {
     rememberVolume(await save(volume, binder), binder);
@@ -172,12 +198,20 @@ async function forgetNode(claim: PersistentVolumeClaim, binder: Binder): Promise
   await saveClaim(draft, binder);
 }
 
+interface Naming extends Means {
+  readonly name: string;
+  readonly gated: boolean;
+  /** The class is named by an annotation. */
+  readonly annotated: boolean;
+}
+
 function volumeOf(
   claim: PersistentVolumeClaim,
   made: Provisioned,
-  { storageClass, plugin, name, gated }: Means & { readonly name: string; readonly gated: boolean },
+  { storageClass, plugin, name, gated, annotated }: Naming,
 ): PersistentVolume {
   const policy = storageClass.reclaimPolicy ?? "Delete";
+  const className = classOf(claim);
   return {
     apiVersion: "v1",
     kind: "PersistentVolume",
@@ -188,6 +222,7 @@ function volumeOf(
         ...made.annotations,
         [boundByController]: "yes",
         [provisionedBy]: plugin.name,
+        ...(annotated && className && { [classAnnotation]: className }),
       },
       ...(gated && policy === "Delete" && { finalizers: [inTreeFinalizer] }),
     },
@@ -195,7 +230,7 @@ function volumeOf(
       ...made.spec,
       claimRef: referTo(claim),
       persistentVolumeReclaimPolicy: policy,
-      storageClassName: classOf(claim),
+      ...(!annotated && { storageClassName: className }),
       ...(storageClass.mountOptions?.length && { mountOptions: [...storageClass.mountOptions] }),
     },
     status: {},

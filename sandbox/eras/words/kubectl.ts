@@ -38,6 +38,17 @@ export const v1_20: KubectlWords = {
   notAttached: (_, why) => `Error attaching, falling back to logs: ${why}`,
 };
 
+export const v1_11: KubectlWords = {
+  ...v1_20,
+  controlPlane: "Kubernetes master",
+};
+
+export const v1_10: KubectlWords = { ...v1_11 };
+
+export const v1_5: KubectlWords = { ...v1_10 };
+
+export const v1_3: KubectlWords = { ...v1_5 };
+
 export const newest: KubectlWords = {
   ...v1_20,
   syntaxPrefix: "error: ",

@@ -111,6 +111,13 @@ export const v1_11: SchedulerWords = {
   bindFailed: (_pod, error) => error,
 };
 
+const alone = (pod: string): string => pod.slice(pod.indexOf("/") + 1);
+
+export const v1_10: SchedulerWords = {
+  ...v1_11,
+  scheduled: (pod, node) => `Successfully assigned ${alone(pod)} to ${node}`,
+};
+
 /** Until 1.5 the rules are called by their names. */
 const named: SchedulerWords = {
   ...v1_11,
@@ -158,13 +165,13 @@ export const v1_5: SchedulerWords = {
   noFit: summary,
   insufficient: (resource) => `Insufficient ${resource}`,
   tooManyPods: "Insufficient pods",
-  scheduled: (pod, node) => `Successfully assigned ${pod.slice(pod.indexOf("/") + 1)} to ${node}`,
+  scheduled: v1_10.scheduled,
   unboundClaim: (claim) =>
     `SchedulerPredicates failed due to PersistentVolumeClaim is not bound: "${claim}", which is unexpected.`,
 };
 
 export const v1_3: SchedulerWords = {
   ...named,
-  scheduled: v1_5.scheduled,
+  scheduled: v1_10.scheduled,
   unboundClaim: (claim) => `PersistentVolumeClaim is not bound: "${claim}"`,
 };

@@ -73,4 +73,5 @@ export const v1_3: VolumeWords = {
   provisioningFailed: (_storageClass, error) => `Failed to provision volume: ${error}`,
   recycleFailed: (error) => `Recycler failed: ${error}`,
   recyclerEvents: false,
+  provisionerAnnotations: [],
 };

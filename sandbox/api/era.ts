@@ -96,6 +96,9 @@ export const behaviors = {
   "kubectl-wait-paths": "kubectl wait --for=jsonpath=... waits for a value (1.23)",
   "kubectl-short-versions": "kubectl version prints versions, not structs (1.28)",
   "kubectl-warns-of-skew": "kubectl version warns of a server that is too old or too new (1.23)",
+  "tells-nothing-to-describe": "kubectl describe says if there is nothing to describe (1.14)",
+  "tells-nothing-and-why":
+    "kubectl get says that nothing was found, and then that something was not found (1.11)",
   "namespace-in-deleted": "kubectl says from which namespace an object was deleted (1.34)",
   "self-links": "objects carry metadata.selfLink (until 1.19)",
   "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",

@@ -1,12 +1,19 @@
 // StatefulSets. pkg/registry/apps/statefulset/strategy.go; types in api/apps/v1/types.go.
 
-import { ageColumn, containerColumns, countColumn, nameColumn, textColumn } from "./columns.ts";
+import {
+  ageColumn,
+  containerColumns,
+  countColumn,
+  formatSelector,
+  nameColumn,
+  textColumn,
+} from "./columns.ts";
 import { nonNegatives, notDecremented, notGreater } from "./field-rules.ts";
 import type { Condition, KubeObject, LabelSelector } from "./meta.ts";
 import { defaultClaim, type PersistentVolumeClaim } from "./persistentvolumeclaim.ts";
 import type { PodTemplate } from "./pod.ts";
 import { defaultPodSpec } from "./pod-defaults.ts";
-import { type Context, defineResource, type Resource } from "./resource.ts";
+import { type Column, type Context, defineResource, type Resource } from "./resource.ts";
 import { validateStatefulSet, validateStatefulSetUpdate } from "./statefulset-validation.ts";
 import { labelsFromTemplate } from "./workload-rules.ts";
 
@@ -83,6 +90,18 @@ function setDefaults(draft: StatefulSet, context: Context): void {
   }
 }
 
+/** 1.3 shows three columns of a Pet Set under -o wide, and forgot what they are. */
+const withoutHeadings = <T>(cells: (object: T) => readonly [string, string, string]) =>
+  ([0, 1, 2] as const).map(
+    (index): Column<T> => ({
+      name: "",
+      type: "string",
+      wide: true,
+      onlyIn: `1.3 ${index}`,
+      cell: (object) => cells(object)[index],
+    }),
+  );
+
 const statefulSet: Omit<
   Resource<StatefulSet>,
   "version" | "kind" | "plural" | "singular" | "shortNames"
@@ -122,6 +141,11 @@ const statefulSet: Omit<
     countColumn("Current", ({ status }) => status.replicas, "1.12"),
     ageColumn,
     ...containerColumns<StatefulSet>(({ spec }) => spec.template.spec.containers),
+    ...withoutHeadings<StatefulSet>(({ spec }) => [
+      spec.template.spec.containers.map(({ name }) => name).join(","),
+      spec.template.spec.containers.map(({ image = "" }) => image).join(","),
+      formatSelector(spec.selector),
+    ]),
   ],
 };
 

@@ -38,6 +38,7 @@ const behaviors: readonly Behavior[] = [
   "workload-revisions",
   "job-backoff-limit",
   "self-links",
+  "tells-nothing-and-why",
   "statefulset-counts-current-first",
 ];
 
@@ -149,6 +150,7 @@ export const v1_10: Era = {
       (each) =>
         each !== "qualified-names" &&
         each !== "server-tables" &&
+        each !== "tells-nothing-and-why" &&
         each !== "containers-ready-condition" &&
         each !== "running-beside-completed",
     ),

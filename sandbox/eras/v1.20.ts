@@ -111,6 +111,7 @@ export const v1_20: Era = {
   behaviors: new Set([
     "server-tables",
     "human-durations",
+    "tells-nothing-to-describe",
     "containers-ready-condition",
     "wide-columns",
     "qualified-names",

@@ -65,7 +65,7 @@ export const v1_3: Era = {
     ...v1_5.columns,
     nodes: ["Name", "Status", "Age"],
     persistentvolumes: "Name|Capacity|AccessModes@1.7|Status|Claim|Reason|Age".split("|"),
-    petsets: ["Name", "Desired@1.12", "Current@1.12", "Age"],
+    petsets: ["Name", "Desired@1.12", "Current@1.12", "Age", "@1.3 0", "@1.3 1", "@1.3 2"],
     replicasets: [
       ...["Name", "Desired", "Current", "Age"],
       ...["Container(s)@1.5", "Image(s)@1.5", "Selector"],

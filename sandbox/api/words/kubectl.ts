@@ -1,5 +1,12 @@
 // What kubectl says differently from release to release.
 
+export interface TaintWords {
+  readonly key: string;
+  readonly value: string;
+  /** Empty: any. */
+  readonly effect: string;
+}
+
 export interface KubectlWords {
   /** Before complaints about the command line itself: `Error: unknown flag: --x`. */
   readonly syntaxPrefix: string;
@@ -26,4 +33,41 @@ export interface KubectlWords {
   /** How it begins if a container has no terminal. */
   readonly noTerminal: string;
   readonly notAttached: (pod: string, why: string) => string;
+  /**
+   * How objects are named that something was done with: `service/web created`, `service "web"
+   * created`, or the same without the group of the kind.
+   */
+  readonly naming: "slashed" | "quoted" | "plain";
+  /** Short names that kubectl knows itself; absent: those that the server tells. */
+  readonly shortNames?: Readonly<Record<string, string>>;
+  /** What `all` is, where kubectl knows that itself. */
+  readonly all?: readonly string[];
+  /** Commands that there are not yet. */
+  readonly absent: readonly string[];
+  /** Flags that there are not yet: `-n`, `--force`; or of one command: `delete --wait`. */
+  readonly absentFlags: readonly string[];
+  /** If nothing was found; `place` is ` in default namespace.` or empty. */
+  noResources(place: string): string;
+  /**
+   * Tables of several kinds: with a line between them, without one (which goes astray to stderr),
+   * or all as one.
+   */
+  readonly tables: "apart" | "astray" | "joined";
+  /** Objects that are named one by one have a heading each. */
+  readonly headsEach: boolean;
+  /** Why the server refused, said with the refusal: `Error from server (NotFound): …`. */
+  readonly saysReasons: boolean;
+  /** What failed among several things is told as it is, even if it is the only one. */
+  readonly bareFailures: boolean;
+  /** The refusal of an object that is not valid. */
+  invalid(kind: string, name: string, causes: readonly string[]): string;
+  /** Behind a complaint about a flag: how to use the command, all of it; or where to read that. */
+  readonly usageAfterProblems: "no" | "at once" | "after two blank lines";
+  /** A command that does not exist is complained about twice. */
+  readonly repeatsUnknown: boolean;
+  /** Of a command that is about nothing. */
+  readonly missingResource: string;
+  readonly taintThere: (node: string, taint: TaintWords) => string;
+  readonly taintMissing: (taint: Pick<TaintWords, "key" | "effect">) => string;
+  readonly taintRemoved: string;
 }

@@ -36,18 +36,128 @@ export const v1_20: KubectlWords = {
   ageHeading: "AGE",
   noTerminal: "Unable to use a TTY",
   notAttached: (_, why) => `Error attaching, falling back to logs: ${why}`,
+  naming: "slashed",
+  absent: [],
+  absentFlags: [],
+  noResources: (place) => `No resources found${place}`,
+  tables: "apart",
+  headsEach: false,
+  saysReasons: true,
+  bareFailures: false,
+  invalid(kind, name, causes) {
+    const subject = `The ${kind} ${JSON.stringify(name)} is invalid`;
+    if (causes.length < 2) return causes.length === 0 ? subject : `${subject}: ${causes[0]}`;
+    return [`${subject}: `, ...causes.map((cause) => `* ${cause}`)].join("\n");
+  },
+  usageAfterProblems: "no",
+  repeatsUnknown: false,
+  missingResource: `You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   '<resource> <name>'
+   '<resource>'`,
+  taintThere: (node, { key }) =>
+    `node ${node} already has ${key} taint(s) with same effect(s) and --overwrite is false`,
+  taintMissing: ({ key, effect }) =>
+    `taint ${JSON.stringify(effect ? `${key}:${effect}` : key)} not found`,
+  taintRemoved: "untainted",
 };
 
 export const v1_11: KubectlWords = {
   ...v1_20,
   controlPlane: "Kubernetes master",
+  absent: ["debug", "diff", "events", "kustomize"],
+  absentFlags: ["-A", "-k", "--kustomize", "config set-context --current"],
+  noResources: () => "No resources found.",
+  tables: "astray",
+  headsEach: true,
+  usageAfterProblems: "after two blank lines",
+  repeatsUnknown: true,
+  taintThere: (node, taint) => `Node ${v1_20.taintThere(node, taint).replace("node ", "")}`,
+  taintMissing: ({ key, effect }) => `taint ${JSON.stringify(`${key}:${effect}`)} not found`,
 };
 
-export const v1_10: KubectlWords = { ...v1_11 };
+export const v1_10: KubectlWords = {
+  ...v1_11,
+  naming: "quoted",
+  headsEach: false,
+  absent: [...v1_11.absent, "api-resources", "wait"],
+  absentFlags: [...v1_11.absentFlags, "delete --wait"],
+};
 
-export const v1_5: KubectlWords = { ...v1_10 };
+const shortNames1_3: Readonly<Record<string, string>> = {
+  cs: "componentstatuses",
+  ds: "daemonsets",
+  ep: "endpoints",
+  ev: "events",
+  hpa: "horizontalpodautoscalers",
+  ing: "ingresses",
+  limits: "limitranges",
+  no: "nodes",
+  ns: "namespaces",
+  po: "pods",
+  psp: "podsecuritypolicies",
+  pvc: "persistentvolumeclaims",
+  pv: "persistentvolumes",
+  quota: "resourcequotas",
+  rc: "replicationcontrollers",
+  rs: "replicasets",
+  sa: "serviceaccounts",
+  svc: "services",
+};
 
-export const v1_3: KubectlWords = { ...v1_5 };
+export const v1_5: KubectlWords = {
+  ...v1_10,
+  naming: "plain",
+  shortNames: {
+    ...shortNames1_3,
+    cm: "configmaps",
+    csr: "certificatesigningrequests",
+    deploy: "deployments",
+    pdb: "poddisruptionbudgets",
+  },
+  all: [
+    ...["pods", "replicationcontrollers", "services", "statefulsets.apps"],
+    ...["horizontalpodautoscalers.autoscaling", "jobs.extensions", "deployments.extensions"],
+    "replicasets.extensions",
+  ],
+  absent: [...v1_10.absent, "auth", "plugin"],
+  absentFlags: [...v1_10.absentFlags, "--field-selector", "--chunk-size"],
+  bareFailures: true,
+  usageAfterProblems: "at once",
+  repeatsUnknown: false,
+  missingResource: `You must provide one or more resources by argument or filename.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'
+   'pods my-pod'
+   'services'`,
+  taintThere: (node, { key, effect }) =>
+    `Node '${node}' already has a taint with key (${key}) and effect (${effect}), and --overwrite is false`,
+  taintMissing: ({ key }) => `taint key=${JSON.stringify(key)} not found.`,
+  taintRemoved: "tainted",
+};
+
+export const v1_3: KubectlWords = {
+  ...v1_5,
+  shortNames: shortNames1_3,
+  all: ["replicationcontrollers", "services", "pods", "persistentvolumeclaims"],
+  absent: [...v1_5.absent, "certificate", "cp", "options", "top"],
+  absentFlags: [...v1_5.absentFlags, "-n", "--force", "--hard"],
+  noResources: () => "",
+  tables: "joined",
+  saysReasons: false,
+  invalid(kind, name, causes) {
+    const subject = `The ${kind} ${JSON.stringify(name)} is invalid.\n`;
+    if (causes.length === 1) return `${subject}${causes[0]}`;
+    return [subject, ...causes.map((cause) => `* ${cause}`)].join("\n");
+  },
+  missingResource:
+    "you must provide one or more resources by argument or filename (.json|.yaml|.yml|stdin)",
+  taintThere: (node, { key, value, effect }) =>
+    `Node '${node}' already has a taint ({Key:${key} Value:${value} Effect:${effect}}), and --overwrite is false`,
+};
 
 export const newest: KubectlWords = {
   ...v1_20,

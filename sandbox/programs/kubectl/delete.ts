@@ -27,6 +27,7 @@ import {
 } from "./cli/shared-flags.ts";
 import type { ServedInfo } from "./input/info.ts";
 import type { Selection } from "./input/selection.ts";
+import { kindName } from "./print/printers.ts";
 import type { DeleteBody, Target } from "./server/rest.ts";
 import { FOREVER_MS, waitFor } from "./waiting.ts";
 
@@ -248,8 +249,7 @@ async function deleteOne(
 
 function deletedText(kubectl: Kubectl, target: Target, { gracePeriod, dryRun }: Deletion): string {
   const { mapping, name, namespace } = target;
-  const kind = mapping.kind.toLowerCase();
-  const qualified = mapping.group ? `${kind}.${mapping.group}` : kind;
+  const qualified = kindName(mapping.kind, mapping.group, kubectl.words.naming);
   if (kubectl.flags.string("output") === "name") return `${qualified}/${name}\n`;
   const done = gracePeriod === 0 ? "force deleted" : "deleted";
   const from =

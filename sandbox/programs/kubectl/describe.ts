@@ -60,7 +60,9 @@ export const describe = defineCommand({
     await describeAll(call, infos as ServedInfo[], errors);
     if (infos.length === 0 && errors.length === 0) {
       const place = allNamespaces ? "" : ` in ${kubectl.namespace} namespace.`;
-      await kubectl.error(`No resources found${place}`);
+      if (kubectl.era.behaviors.has("tells-nothing-to-describe")) {
+        await kubectl.error(`No resources found${place}`);
+      }
     }
     throwAll(errors);
   },

@@ -2,11 +2,12 @@
 // kubectl pkg/cmd/get/get_flags.go, humanreadable_flags.go.
 
 import type { KubeObject } from "../../api/meta.ts";
+import type { KubectlWords } from "../../api/words/kubectl.ts";
 import type { Kubectl } from "./cli/kubectl.ts";
 import { itemsOf } from "./input/info.ts";
 import { clientTable } from "./print/client-table.ts";
 import { columnsPrinter } from "./print/custom-columns.ts";
-import type { Printer } from "./print/printers.ts";
+import { kindName, type Printer } from "./print/printers.ts";
 import { isTable, type Table, TablePrinter, type TableWriter } from "./print/table.ts";
 import type { Mapping } from "./server/discovery.ts";
 
@@ -36,11 +37,10 @@ interface TableChoice {
 }
 
 export function tablePrinter(
-  { flags }: Kubectl,
+  { flags, words, era }: Kubectl,
   { mapping, withKind, writer }: TableChoice,
 ): TablePrinter {
-  const kind = mapping ? mapping.kind.toLowerCase() : "";
-  const qualified = mapping?.group ? `${kind}.${mapping.group}` : kind;
+  const qualified = mapping ? prefixOf(mapping, words) : "";
   return new TablePrinter(
     {
       wide: flags.string("output") === "wide",
@@ -48,10 +48,18 @@ export function tablePrinter(
       withNamespace: flags.bool("all-namespaces") && mapping?.namespaced === true,
       kindPrefix: withKind || flags.bool("show-kind") ? qualified : "",
       labelColumns: flags.list("label-columns"),
+      noLabel: era.behaviors.has("server-tables") ? "" : "<none>",
       showLabels: flags.bool("show-labels"),
     },
     writer,
   );
+}
+
+/** `statefulset.apps`; before 1.8 what one would type: `po`, `petsets`. */
+function prefixOf(mapping: Mapping, { naming, shortNames = {} }: KubectlWords): string {
+  if (naming !== "plain") return kindName(mapping.kind, mapping.group, naming);
+  const { plural } = mapping;
+  return Object.keys(shortNames).find((short) => shortNames[short] === plural) ?? plural;
 }
 
 /** The server's table; or one made here, of an object or of all in a list. */

@@ -28,7 +28,7 @@ import { hasFiles } from "./input/manifests.ts";
 import type { Selection } from "./input/selection.ts";
 import { printFlags } from "./print/printers.ts";
 import { sortBy } from "./print/sorting.ts";
-import type { Table } from "./print/table.ts";
+import { type Table, TableWriter } from "./print/table.ts";
 
 export const get = defineCommand({
   name: "get",
@@ -195,20 +195,52 @@ async function printTables(kubectl: Kubectl, selection: Selection): Promise<void
   const sortPath = flags.string("sort-by");
   if (sortPath !== "" && infos.length > 1) sortBy(infos, sortPath, ({ object }) => object ?? {});
   const withKind = infos.some(({ mapping }) => mapping?.kind !== infos[0]?.mapping?.kind);
-  let written = "";
-  let allNamespaced = !flags.bool("all-namespaces");
-  for (const group of groupByKind(infos)) {
-    const mapping = group[0]?.mapping;
-    allNamespaced &&= mapping?.namespaced !== false;
-    const text = tableText(kubectl, group, withKind);
-    written += (written !== "" && text !== "" && !flags.bool("no-headers") ? "\n" : "") + text;
-  }
+  const groups = groupsOf(kubectl, infos, selection.namesObjects);
+  const writer = kubectl.words.tables === "joined" ? new Joined() : undefined;
+  const texts = groups.map((group) =>
+    tableText(kubectl, group, { withKind, writer: writer ?? kubectl.tableWriter() }),
+  );
+  const joined = writer ? kubectl.tableWriter().lines(writer.rows) : texts.filter(Boolean);
+  const written = typeof joined === "string" ? joined : await writeApart(kubectl, joined);
   await kubectl.out(written);
-  if (written === "" && errors.length === 0 && !flags.bool("ignore-not-found")) {
-    const place = allNamespaced ? ` in ${kubectl.namespace} namespace.` : "";
-    await kubectl.error(`No resources found${place}`);
+  const quiet = errors.length > 0 && !kubectl.era.behaviors.has("tells-nothing-and-why");
+  if (written === "" && !quiet && !flags.bool("ignore-not-found")) {
+    const namespaced = groups.every(([info]) => info?.mapping?.namespaced !== false);
+    await tellNothing(kubectl, namespaced && !flags.bool("all-namespaces"));
   }
   if (errors.length > 0) throw new Aggregate(errors);
+}
+
+/** The rows of all tables, laid out together in the end. */
+class Joined extends TableWriter {
+  readonly rows: (readonly string[])[] = [];
+
+  constructor() {
+    super({ minWidth: 0, padding: 0, remembers: false });
+  }
+
+  override lines(table: readonly (readonly string[])[]): string {
+    this.rows.push(...table);
+    return "";
+  }
+}
+
+/** One below the other; what is between them belongs to them, or goes to stderr. */
+async function writeApart(kubectl: Kubectl, texts: readonly string[]): Promise<string> {
+  if (kubectl.words.tables === "apart") {
+    return texts.join(kubectl.flags.bool("no-headers") ? "" : "\n");
+  }
+  for (const _gap of texts.slice(1)) await kubectl.error("");
+  return texts.join("");
+}
+
+function groupsOf({ words }: Kubectl, infos: readonly Info[], named: boolean): Info[][] {
+  return named && words.headsEach ? infos.map((info) => [info]) : groupByKind(infos);
+}
+
+async function tellNothing(kubectl: Kubectl, namespaced: boolean): Promise<void> {
+  const text = kubectl.words.noResources(namespaced ? ` in ${kubectl.namespace} namespace.` : "");
+  if (text !== "") await kubectl.error(text);
 }
 
 /** Neighbours of one kind share a table. */
@@ -223,7 +255,11 @@ function groupByKind(infos: readonly Info[]): Info[][] {
 }
 
 /** All tables of one kind under one heading; what cannot be sorted is not shown. */
-function tableText(kubectl: Kubectl, group: readonly Info[], withKind: boolean): string {
+function tableText(
+  kubectl: Kubectl,
+  group: readonly Info[],
+  { withKind, writer }: { readonly withKind: boolean; readonly writer: TableWriter },
+): string {
   const mapping = group[0]?.mapping;
   const path = kubectl.flags.string("sort-by");
   const rows: Table["rows"][number][] = [];
@@ -238,7 +274,7 @@ function tableText(kubectl: Kubectl, group: readonly Info[], withKind: boolean):
       if (!(error instanceof CommandError)) throw error;
     }
   }
-  const printer = tablePrinter(kubectl, { mapping, withKind, writer: kubectl.tableWriter() });
+  const printer = tablePrinter(kubectl, { mapping, withKind, writer });
   return printer.print({ kind: "Table", columnDefinitions: columns, rows });
 }
 

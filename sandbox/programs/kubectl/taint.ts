@@ -2,8 +2,8 @@
 
 import { labelValueProblems, qualifiedNameProblems } from "../../api/names.ts";
 import type { Node, Taint } from "../../api/node.ts";
-import { quoted } from "../../api/schema/go-json.ts";
 import { strategicDiff } from "../../api/strategic-diff.ts";
+import type { KubectlWords } from "../../api/words/kubectl.ts";
 import { type Call, defineCommand } from "./cli/command.ts";
 import { Aggregate, CommandError, usageError } from "./cli/errors.ts";
 import { bool } from "./cli/flags.ts";
@@ -59,7 +59,10 @@ export const taint = defineCommand({
     });
     await selection.visit(async (info) => {
       const node = info.object as Node;
-      const { taints: changed, done } = change(node, wish, flags.bool("overwrite"));
+      const { taints: changed, done } = change(node, wish, {
+        overwrite: flags.bool("overwrite"),
+        words: kubectl.words,
+      });
       const draft = { ...node, spec: { ...node.spec, taints: changed } };
       const operation = operationOf(done, dryRun);
       if (dryRun === "client") return printTyped(call, draft, operation);
@@ -184,15 +187,15 @@ const same = (a: Pattern, b: Pattern): boolean => a.key === b.key && a.effect ==
 function change(
   { metadata, spec }: Node,
   { added, removed }: Wish,
-  overwrite: boolean,
+  { overwrite, words }: { readonly overwrite: boolean; readonly words: KubectlWords },
 ): { taints: Taint[]; done: string } {
   const old = spec.taints ?? [];
   const there = added.filter((each) => old.some((known) => same(known, each)));
   if (!overwrite && there.length > 0) {
-    const keys = there.map(({ key }) => key).join(",");
-    throw new CommandError(
-      `node ${metadata.name} already has ${keys} taint(s) with same effect(s) and --overwrite is false`,
-    );
+    const [{ value = "", effect } = { effect: "" }] = there;
+    const key = there.map((each) => each.key).join(",");
+    const error = new CommandError(words.taintThere(metadata.name, { key, value, effect }));
+    throw new Aggregate([error]);
   }
   const kept = old.filter((each) => !added.some((known) => same(known, each)));
   let taints = [...added, ...kept];
@@ -205,12 +208,12 @@ function change(
     );
     shrinks = left.length !== taints.length;
     if (!shrinks) {
-      const shown = effect === "" ? key : `${key}:${effect}`;
-      errors.push(new CommandError(`taint ${quoted(shown)} not found`));
+      errors.push(new CommandError(words.taintMissing({ key, effect })));
     }
     taints = left;
   }
   if (errors.length > 0) throw new Aggregate(errors);
-  const done = (grows && shrinks) || overwrite ? "modified" : grows ? "tainted" : "untainted";
+  const done =
+    (grows && shrinks) || overwrite ? "modified" : grows ? "tainted" : words.taintRemoved;
   return { taints, done };
 }

@@ -8,9 +8,9 @@ import { type Process, SpawnError } from "../../../machine/process.ts";
 import { TemplateError } from "../print/printers.ts";
 import type { Command } from "./command.ts";
 import { CommandError, endingOf, expected, SyntaxProblem } from "./errors.ts";
-import { FlagValues, type Parsed, parseFlags } from "./flags.ts";
+import { type Flag, FlagValues, type Parsed, parseFlags } from "./flags.ts";
 import { globalFlags } from "./global-flags.ts";
-import { helpText } from "./help.ts";
+import { helpText, usageText } from "./help.ts";
 import { Kubectl } from "./kubectl.ts";
 
 export interface Root {
@@ -28,7 +28,7 @@ export async function dispatch(process: Process, era: Era, root: Root): Promise<
   } catch (error) {
     const failure = expected(error);
     if (failure instanceof TemplateError) await process.stdout.write(failure.written);
-    const { text, code } = endingOf(failure, era.words.kubectl.syntaxPrefix);
+    const { text, code } = endingOf(failure, era.words.kubectl);
     if (text !== "") await process.stderr.write(text.endsWith("\n") ? text : `${text}\n`);
     return code;
   }
@@ -40,25 +40,28 @@ interface Line {
 }
 
 async function run(process: Process, era: Era, { root, words }: Line): Promise<number> {
-  const found = findCommand(root, words);
+  const { words: says } = era;
+  const { absent } = says.kubectl;
+  const commands = root.commands.filter(({ name }) => !absent.includes(name));
+  const found = findCommand({ ...root, commands }, words);
   if (!found) {
     const plugin = findPlugin(process, words);
     if (plugin) return process.exec(plugin);
-    throw unknownCommand(root, words);
+    throw unknownCommand({ ...root, commands }, words, says.kubectl.repeatsUnknown);
   }
   const { command, path, rest } = found;
   if (!command) {
-    parse(rest, [], path);
+    parse(rest, { flags: [], path, era });
     await process.stdout.write(root.help());
     return 0;
   }
-  const parsed = parse(rest, command.flags ?? [], path);
+  const parsed = parse(rest, { ...command, flags: command.flags ?? [], path, era });
   for (const note of parsed.notes) await process.stderr.write(note);
   if (parsed.help) {
     await process.stdout.write(helpText(command, path));
     return 0;
   }
-  checkRequired(command, parsed);
+  checkRequired(command, parsed, { path, era });
   const kubectl = new Kubectl({ process, era, flags: parsed.values });
   const call = { kubectl, path, flags: parsed.values, args: parsed.args, dashAt: parsed.dashAt };
   if (!command.run) {
@@ -78,18 +81,60 @@ async function run(process: Process, era: Era, { root, words }: Line): Promise<n
   }
 }
 
-function parse(words: readonly string[], flags: Command["flags"] & object, path: string): Parsed {
+interface Parsing extends Partial<Command> {
+  readonly flags: readonly Flag[];
+  readonly path: string;
+  readonly era: Era;
+}
+
+function parse(words: readonly string[], { flags, path, era, ...command }: Parsing): Parsed {
+  const { absentFlags } = era.words.kubectl;
   try {
-    return parseFlags(words, [...flags, ...globalFlags]);
+    return parseFlags(words, known([...flags, ...globalFlags], { absentFlags, path }));
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
-    throw new SyntaxProblem(`${error.message}\nSee '${path} --help' for usage.`);
+    throw withUsage(error, { ...command, flags }, { path, era });
   }
 }
 
-function checkRequired({ required = [] }: Command, { values }: Parsed): void {
-  const missing = required.filter((name) => !values.changed(name)).map(quoted);
-  if (missing.length > 0) throw new SyntaxProblem(`required flag(s) ${missing.join(", ")} not set`);
+interface Place {
+  readonly path: string;
+  readonly era: Era;
+}
+
+/** A complaint about a command line, and how it should have been. */
+function withUsage(
+  { message }: SyntaxProblem,
+  command: Partial<Command>,
+  { path, era }: Place,
+): SyntaxProblem {
+  const { usageAfterProblems } = era.words.kubectl;
+  if (usageAfterProblems === "no") {
+    return new SyntaxProblem(`${message}\nSee '${path} --help' for usage.`);
+  }
+  const blank = usageAfterProblems === "at once" ? "\n" : "\n\n\n";
+  return new SyntaxProblem(`${message}${blank}${usageText(command, path)}`);
+}
+
+/** Without the flags that an era does not have, or not by their letter. */
+function known(
+  flags: readonly Flag[],
+  { absentFlags, path }: { readonly absentFlags: readonly string[]; readonly path: string },
+): Flag[] {
+  const own = path.replace(/^kubectl /, "");
+  const isAbsent = (text: string) =>
+    absentFlags.includes(text) || absentFlags.includes(`${own} ${text}`);
+  return flags
+    .filter(({ name }) => !isAbsent(`--${name}`))
+    .map((flag) => (flag.short && isAbsent(`-${flag.short}`) ? { ...flag, short: "" } : flag));
+}
+
+function checkRequired(command: Command, { values }: Parsed, place: Place): void {
+  const missing = (command.required ?? []).filter((name) => !values.changed(name)).map(quoted);
+  if (missing.length === 0) return;
+  const problem = new SyntaxProblem(`required flag(s) ${missing.join(", ")} not set`);
+  const { usageAfterProblems } = place.era.words.kubectl;
+  throw usageAfterProblems === "no" ? problem : withUsage(problem, command, place);
 }
 
 interface Found {
@@ -175,7 +220,7 @@ export function pluginPath(process: Process, name: string): string | undefined {
 
 export { SpawnError };
 
-function unknownCommand(root: Root, words: readonly string[]): SyntaxProblem {
+function unknownCommand(root: Root, words: readonly string[], repeats: boolean): SyntaxProblem {
   const name = words[firstWord(words, undefined)] ?? "";
   const similar = root.commands
     .filter(({ hidden }) => !hidden)
@@ -187,9 +232,9 @@ function unknownCommand(root: Root, words: readonly string[]): SyntaxProblem {
     )
     .map((command) => `\t${command.name}\n`);
   const hint = similar.length > 0 ? `\n\nDid you mean this?\n${similar.join("")}` : "";
-  return new SyntaxProblem(
-    `unknown command ${quoted(name)} for "kubectl"${hint}\nRun 'kubectl --help' for usage.`,
-  );
+  const what = `unknown command ${quoted(name)} for "kubectl"${hint}`;
+  const again = repeats ? `\n${what}` : "";
+  return new SyntaxProblem(`${what}\nRun 'kubectl --help' for usage.${again}`);
 }
 
 /** Levenshtein's: how many letters to add, drop or change. */

@@ -3,6 +3,7 @@
 
 import { quoted } from "../../../api/schema/go-json.ts";
 import { type Status, StatusError } from "../../../api/status.ts";
+import type { KubectlWords } from "../../../api/words/kubectl.ts";
 
 /** Ends a command; told as `error: MESSAGE`. */
 export class CommandError extends Error {
@@ -70,33 +71,34 @@ export interface Ending {
   readonly code: number;
 }
 
-export function endingOf(error: KubectlError, syntaxPrefix: string): Ending {
+export function endingOf(error: KubectlError, words: KubectlWords): Ending {
   if (error instanceof Aggregate) {
     const [only] = error.errors;
-    if (only && error.errors.length === 1) return endingOf(only, syntaxPrefix);
-    return { text: error.errors.map((each) => `${messageOf(each)}\n`).join(""), code: error.code };
+    const isAlone = only && error.errors.length === 1;
+    if (isAlone && !(words.bareFailures && only instanceof CommandError)) {
+      return endingOf(only, words);
+    }
+    const text = error.errors.map((each) => `${messageOf(each, words)}\n`).join("");
+    return { text, code: error.code };
   }
-  if (error instanceof StatusError) return { text: statusText(error), code: 1 };
+  if (error instanceof StatusError) return { text: statusText(error, words), code: 1 };
   if (error instanceof PlainError) return { text: error.message, code: error.code };
   if (error instanceof SyntaxProblem) {
-    return { text: `${syntaxPrefix}${error.message}`, code: error.code };
+    return { text: `${words.syntaxPrefix}${error.message}`, code: error.code };
   }
   const text = error.message.startsWith("error: ") ? error.message : `error: ${error.message}`;
   return { text, code: error.code };
 }
 
-function statusText(error: StatusError): string {
-  if (error.reason !== "Invalid") return messageOf(error);
+function statusText(error: StatusError, words: KubectlWords): string {
+  if (error.reason !== "Invalid") return messageOf(error, words);
   const { details } = error.status;
   if (!details) return "The request is invalid";
-  const named = details.kind || details.name;
-  const subject = named
-    ? `The ${details.kind ?? ""} ${quoted(details.name ?? "")} is invalid`
-    : "The request is invalid";
+  const { kind = "", name = "" } = details;
   const causes = causesOf(error.status);
-  if (causes.length === 0) return subject;
-  if (causes.length === 1) return `${subject}: ${causes[0]}`;
-  return [`${subject}: `, ...causes.map((cause) => `* ${cause}`)].join("\n");
+  if (kind || name) return words.invalid(kind, name, causes);
+  if (causes.length < 2) return ["The request is invalid", ...causes].join(": ");
+  return ["The request is invalid: ", ...causes.map((cause) => `* ${cause}`)].join("\n");
 }
 
 /** `spec.replicas: Invalid value: …`, each once. */
@@ -106,11 +108,13 @@ export function causesOf({ details }: Status): string[] {
 }
 
 /** One of several failures, or one that is told in passing. */
-export function messageOf(error: KubectlError): string {
+function messageOf(error: KubectlError, { saysReasons }: KubectlWords): string {
   if (!(error instanceof StatusError)) return error.message;
   const { reason, message } = error;
   if (reason === "Unauthorized") return `error: You must be logged in to the server (${message})`;
-  return reason ? `Error from server (${reason}): ${message}` : `Error from server: ${message}`;
+  return reason && saysReasons
+    ? `Error from server (${reason}): ${message}`
+    : `Error from server: ${message}`;
 }
 
 /** The same failure, saying at what and from which file it happened. */

@@ -36,7 +36,20 @@ export function helpText(command: Command, path: string): string {
   return `${[...sections.filter((section) => section !== ""), tips.join("\n")].join("\n\n")}\n`;
 }
 
-function usageLine({ usage, flags = [] }: Command, path: string): string {
+/** What older releases print behind a wrong flag. */
+export function usageText(command: Partial<Command>, path: string): string {
+  const { usage = "", examples = [], flags = [] } = command;
+  const visible = flags.filter(({ hidden }) => !hidden);
+  const lines = [
+    `Usage:\n  ${usageLine({ usage, flags: visible }, path)}`,
+    examples.length > 0 && `Examples:\n${examples.map((line) => `  ${line}`.trimEnd()).join("\n")}`,
+    visible.length > 0 && `Options:\n${flagList(visible)}`,
+    'Use "kubectl options" for a list of global command-line options (applies to all commands).',
+  ];
+  return `${lines.filter(Boolean).join("\n\n")}\n`;
+}
+
+function usageLine({ usage, flags = [] }: Pick<Command, "usage" | "flags">, path: string): string {
   const line = usage === "" ? path : `${path} ${usage}`;
   return flags.length > 0 && !line.includes("[options]") ? `${line} [options]` : line;
 }

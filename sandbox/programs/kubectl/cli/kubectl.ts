@@ -7,7 +7,7 @@ import type { KubectlWords } from "../../../api/words/kubectl.ts";
 import type { Process } from "../../../machine/process.ts";
 import type { SelectOptions } from "../input/info.ts";
 import { type FileOptions, fileOptions } from "../input/manifests.ts";
-import { Selection } from "../input/selection.ts";
+import { isMissingResource, Selection } from "../input/selection.ts";
 import { type Printer, type PrinterOptions, printerFor } from "../print/printers.ts";
 import { TableWriter } from "../print/table.ts";
 import { Connection } from "../server/connection.ts";
@@ -20,6 +20,7 @@ import {
   settingsOf,
 } from "../server/kubeconfig.ts";
 import { Rest } from "../server/rest.ts";
+import { Aggregate, CommandError } from "./errors.ts";
 import type { FlagValues } from "./flags.ts";
 
 export interface KubectlOptions {
@@ -78,7 +79,7 @@ export class Kubectl {
   }
 
   get discovery(): Discovery {
-    this.#discovery ??= new Discovery(this.rest.connection);
+    this.#discovery ??= new Discovery(this.rest.connection, this.words);
     return this.#discovery;
   }
 
@@ -114,7 +115,17 @@ export class Kubectl {
   }
 
   /** The objects that the command is about. */
-  select(options: Partial<SelectOptions>): Promise<Selection> {
+  async select(options: Partial<SelectOptions>): Promise<Selection> {
+    try {
+      return await this.#select(options);
+    } catch (error) {
+      // What is wrong with the words behind a command was once gathered like other failures.
+      const gathers = this.words.bareFailures && error instanceof CommandError;
+      throw gathers && !isMissingResource(error) ? new Aggregate([error]) : error;
+    }
+  }
+
+  #select(options: Partial<SelectOptions>): Promise<Selection> {
     const { settings, process, rest, era } = this;
     return Selection.of(
       { namespace: settings.namespace, enforceNamespace: settings.isNamespaceGiven, ...options },
@@ -123,6 +134,7 @@ export class Kubectl {
         rest,
         discovery: this.discovery,
         schema: era.schema,
+        missingResource: era.words.kubectl.missingResource,
         unrecognized: ({ source, object, reason }) =>
           era.behaviors.has("kubectl-names-unmapped")
             ? `resource mapping not found for name: ${JSON.stringify(object.metadata.name ?? "")} namespace: ${JSON.stringify(object.metadata.namespace ?? "")} from ${JSON.stringify(source)}: ${reason}\nensure CRDs are installed first`
@@ -132,7 +144,8 @@ export class Kubectl {
   }
 
   printer(options: Partial<PrinterOptions> = {}): Printer {
-    return printerFor({ process: this.process, flags: this.flags, ...options });
+    const { naming } = this.words;
+    return printerFor({ process: this.process, flags: this.flags, naming, ...options });
   }
 
   /** Lays tables out as this release does. */

@@ -88,7 +88,7 @@ export class Selection {
         "resource(s) were provided, but no name, label selector, or --all flag specified",
       );
     }
-    throw new CommandError(missingResource);
+    throw new MissingResource(tools.missingResource);
   }
 
   /** Failures of this kind are passed over. */
@@ -251,15 +251,10 @@ export class Selection {
   }
 }
 
-const missingResource = `You must provide one or more resources by argument or filename.
-Example resource specifications include:
-   '-f rsrc.yaml'
-   '--filename=rsrc.json'
-   '<resource> <name>'
-   '<resource>'`;
+/** A command was not told what it is about. */
+class MissingResource extends CommandError {}
 
-export const isMissingResource = (error: unknown): boolean =>
-  error instanceof CommandError && error.message === missingResource;
+export const isMissingResource = (error: unknown): boolean => error instanceof MissingResource;
 
 type Asked = Awaited<ReturnType<typeof readArguments>>;
 

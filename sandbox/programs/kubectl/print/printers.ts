@@ -40,22 +40,26 @@ export function printFlags(more: readonly string[] = []): Flag[] {
   ];
 }
 
+export type Naming = "slashed" | "quoted" | "plain";
+
 export interface PrinterOptions {
   readonly process: Process;
   readonly flags: FlagValues;
   /** What was done, for a line such as `pod/web-0 created`. */
   readonly operation?: string;
+  /** How the release names objects; as newer ones do if not given. */
+  readonly naming?: Naming;
   /** More formats that the command knows itself. */
   readonly more?: readonly string[];
 }
 
 /** Throws if there is no such format, or its template is wrong. */
 export function printerFor(options: PrinterOptions): Printer {
-  const { flags, operation = "", more = [] } = options;
+  const { flags, operation = "", more = [], naming = "slashed" } = options;
   const template = flags.string("template");
   const format = flags.string("output") || (template !== "" ? "go-template" : "");
-  if (format === "") return { print: (object) => names(object, operation) };
-  if (format === "name") return { print: (object) => names(object, "") };
+  if (format === "") return { print: (object) => names(object, operation, naming) };
+  if (format === "name") return { print: (object) => names(object, "", naming) };
   if (format === "json") return { print: (object) => `${jsonText(object)}\n` };
   if (format === "yaml") return yamlPrinter();
   const [, kind = format, inline] = /^([^=]*)=([\s\S]*)$/.exec(format) ?? [];
@@ -86,17 +90,25 @@ function readTemplate(process: Process, path: string): string {
 }
 
 /** `kind.group/name`, and what was done. */
-function names(object: object, operation: string): string {
+function names(object: object, operation: string, naming: Naming): string {
   const items = (object as { items?: unknown }).items;
-  if (Array.isArray(items)) return items.map((item) => names(item, operation)).join("");
-  return `${objectName(object as KubeObject)}${operation && ` ${operation}`}\n`;
+  if (Array.isArray(items)) return items.map((item) => names(item, operation, naming)).join("");
+  return `${objectName(object as KubeObject, operation === "" ? "" : ` ${operation}`, naming)}\n`;
 }
 
-/** `statefulset.apps/web`. */
-export function objectName(object: KubeObject): string {
+/** `statefulset.apps/web created`. */
+function objectName(object: KubeObject, operation: string, naming: Naming): string {
   const { group } = splitGroupVersion(object.apiVersion ?? "");
-  const kind = object.kind.toLowerCase();
-  return `${group ? `${kind}.${group}` : kind}/${object.metadata?.name || "<unknown>"}`;
+  const kind = kindName(object.kind, group, naming);
+  const name = object.metadata?.name || "<unknown>";
+  const isQuoted = operation !== "" && naming !== "slashed";
+  return `${kind}${isQuoted ? ` ${quoted(name)}` : `/${name}`}${operation}`;
+}
+
+/** `statefulset.apps`. */
+export function kindName(kind: string, group: string, naming: Naming): string {
+  const name = kind.toLowerCase();
+  return group && naming !== "plain" ? `${name}.${group}` : name;
 }
 
 function yamlPrinter(): Printer {

@@ -110,6 +110,8 @@ export interface TableOptions {
   /** `statefulset.apps`: put before names. */
   readonly kindPrefix: string;
   readonly labelColumns: readonly string[];
+  /** In the column of a label that an object does not have. */
+  readonly noLabel?: string;
   readonly showLabels: boolean;
 }
 
@@ -141,19 +143,29 @@ export class TablePrinter {
 
   #heading(event: string | undefined): string[] {
     const { withNamespace, labelColumns, showLabels, wide } = this.#options;
+    const own = this.#columns
+      .filter(({ priority }) => wide || priority === 0)
+      .map(({ name }) => name.toUpperCase());
+    // The wide columns of Pet Sets had no headings.
+    while (own.at(-1) === "") own.pop();
     return [
       ...(event === undefined ? [] : ["EVENT"]),
       ...(withNamespace ? ["NAMESPACE"] : []),
-      ...this.#columns
-        .filter(({ priority }) => wide || priority === 0)
-        .map(({ name }) => name.toUpperCase()),
+      ...own,
       ...labelColumns.map((label) => label.slice(label.lastIndexOf("/") + 1).toUpperCase()),
       ...(showLabels ? ["LABELS"] : []),
     ];
   }
 
   #cells({ cells, object }: TableRow, event: string | undefined): string[] {
-    const { withNamespace, kindPrefix, labelColumns, showLabels, wide } = this.#options;
+    const {
+      withNamespace,
+      kindPrefix,
+      labelColumns,
+      showLabels,
+      wide,
+      noLabel = "",
+    } = this.#options;
     const { namespace = "", labels = {} } = object.metadata ?? {};
     const nameAt = this.#columns.findIndex(
       ({ format, type }) => format === "name" && type === "string",
@@ -168,7 +180,7 @@ export class TablePrinter {
       ...(event === undefined ? [] : [event.padEnd(8)]),
       ...(withNamespace ? [namespace] : []),
       ...shown,
-      ...labelColumns.map((label) => labels[label] ?? ""),
+      ...labelColumns.map((label) => labels[label] ?? noLabel),
       ...(showLabels ? [labelsText(labels)] : []),
     ];
   }

@@ -4,6 +4,7 @@
 
 import { apiRoot, splitGroupVersion } from "../../../api/resource.ts";
 import { quoted } from "../../../api/schema/go-json.ts";
+import type { KubectlWords } from "../../../api/words/kubectl.ts";
 import { CommandError } from "../cli/errors.ts";
 import type { Connection } from "./connection.ts";
 
@@ -46,11 +47,14 @@ export const kindText = ({ group, version, kind }: Mapping): string =>
 
 export class Discovery {
   readonly #connection: Connection;
+  readonly #words: Pick<KubectlWords, "shortNames" | "all">;
   #groups: Promise<readonly ApiGroup[]> | undefined;
   readonly #lists = new Map<string, Promise<readonly Mapping[]>>();
 
-  constructor(connection: Connection) {
+  /** `words` has the names that kubectl knows itself. */
+  constructor(connection: Connection, words: Pick<KubectlWords, "shortNames" | "all">) {
     this.#connection = connection;
+    this.#words = words;
   }
 
   /** Group-versions, by group in the server's order, the preferred one first. */
@@ -108,7 +112,7 @@ export class Discovery {
         singular: each.singularName || each.kind.toLowerCase(),
         kind: each.kind,
         namespaced: each.namespaced,
-        shortNames: each.shortNames ?? [],
+        shortNames: this.#words.shortNames ? [] : (each.shortNames ?? []),
         categories: each.categories ?? [],
         verbs: each.verbs,
       }));
@@ -129,7 +133,8 @@ export class Discovery {
   }
 
   async lookUp(name: string): Promise<Mapping | undefined> {
-    const [resource = "", ...rest] = name.toLowerCase().split(".");
+    const [given = "", ...rest] = name.toLowerCase().split(".");
+    const resource = this.#words.shortNames?.[given] ?? given;
     const [version = "", ...more] = rest;
     const exact =
       more.length > 0
@@ -182,6 +187,7 @@ export class Discovery {
 
   /** The names that a category stands for, as arguments; undefined if it is none. */
   async category(name: string): Promise<readonly string[] | undefined> {
+    if (name === "all" && this.#words.all) return this.#words.all;
     if (await this.lookUp(name)) return undefined;
     const members = (await this.all()).filter(({ categories }) => categories.includes(name));
     if (members.length === 0) return undefined;

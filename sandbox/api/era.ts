@@ -83,6 +83,10 @@ export const behaviors = {
   "preemption-messages": "the scheduler's message ends with what preemption could do (1.24)",
   "kubectl-names-unmapped":
     "kubectl says the name of an object of which it does not know the kind (1.24)",
+  "describe-tabs": "kubectl describe lays lines out with tabs, and says little (until 1.7)",
+  "describe-tolerations": "kubectl describe says what pods tolerate and what nodes are for (1.5)",
+  "describe-more":
+    "kubectl describe says more: addresses of both families, leases, operators (1.12 to 1.20)",
   "describe-details":
     "kubectl describe says more: accounts of pods, modes of jobs, series of events (1.21 to 1.24)",
   "describe-placement":

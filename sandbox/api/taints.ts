@@ -1,7 +1,16 @@
 // Taints of nodes, and what pods tolerate of them. component-helpers/scheduling/corev1/helpers.go.
 
-import type { Taint } from "./node.ts";
+import type { Node, Taint } from "./node.ts";
 import type { Toleration } from "./pod.ts";
+
+/** Where the taints of a node stood until 1.5. */
+export const taintsAnnotation = "scheduler.alpha.kubernetes.io/taints";
+
+/** The taints of a node, wherever its release has them. */
+export function taintsOf({ metadata, spec }: Node): readonly Taint[] {
+  const text = metadata.annotations?.[taintsAnnotation];
+  return spec.taints ?? (text === undefined ? [] : (JSON.parse(text) as Taint[]));
+}
 
 export function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect && toleration.effect !== taint.effect) return false;

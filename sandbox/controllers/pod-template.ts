@@ -3,16 +3,10 @@
 
 import { clone } from "../api/clone.ts";
 import type { Era } from "../api/era.ts";
-import {
-  controllerOf,
-  type KubeObject,
-  type ObjectMeta,
-  type ObjectReference,
-} from "../api/meta.ts";
+import { createdBy } from "../api/maker.ts";
+import type { KubeObject, ObjectMeta } from "../api/meta.ts";
 import type { Pod, PodTemplate } from "../api/pod.ts";
 import { controllerReference } from "./ownership.ts";
-
-const createdBy = "kubernetes.io/created-by";
 
 /** A pod of `owner`, with a generated name unless the caller gives it one. */
 export function podFromTemplate(template: PodTemplate, owner: KubeObject, era: Era): Pod {
@@ -42,14 +36,4 @@ export function serializedReference(owner: KubeObject): string {
   const apiVersion = owner.apiVersion.replace(/\/.*$/, "");
   const reference = { kind: owner.kind, namespace, name, uid, apiVersion, resourceVersion };
   return `${JSON.stringify({ kind: "SerializedReference", apiVersion: "v1", reference })}\n`;
-}
-
-/** Who made a pod, whichever way its release says so. */
-export function makerOf(pod: Pod): Pick<ObjectReference, "kind" | "name" | "uid"> | undefined {
-  const owner = controllerOf(pod);
-  if (owner) return owner;
-  const text = pod.metadata.annotations?.[createdBy];
-  if (text === undefined) return undefined;
-  const { reference } = JSON.parse(text) as { reference: ObjectReference };
-  return reference;
 }

@@ -111,6 +111,8 @@ export const v1_20: Era = {
   behaviors: new Set([
     "server-tables",
     "human-durations",
+    "describe-more",
+    "describe-tolerations",
     "tells-nothing-to-describe",
     "containers-ready-condition",
     "wide-columns",

@@ -23,6 +23,7 @@ const behaviors: readonly Behavior[] = [
   "unbound-claims-change",
   "created-by",
   "self-links",
+  "describe-tabs",
   "pet-sets",
   "random-scale-down",
   "pets-must-be-initialized",

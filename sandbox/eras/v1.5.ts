@@ -21,6 +21,8 @@ const behaviors: readonly Behavior[] = [
   "owner-references",
   "created-by",
   "self-links",
+  "describe-tabs",
+  "describe-tolerations",
   "pet-sets",
   "classes-by-annotation",
   "alpha-provisioning",
@@ -100,7 +102,7 @@ export const v1_5: Era = {
     ],
     events: [
       ...["LastSeen@1.5", "FirstSeen@1.5", "Count@1.11", "Name@1.5", "Kind@1.11"],
-      ...["Subobject@1.11", "Type", "Reason", "Source@1.11", "Message"],
+      ...["Subobject@1.11", "Type", "Reason", "Source@1.5", "Message"],
     ],
     horizontalpodautoscalers: [
       ...["Name", "Reference", "Target@1.7", "Current@1.7", "MinPods", "MaxPods", "Age"],

@@ -3,6 +3,7 @@
 
 import { type Deployment, deployments } from "../../api/deployment.ts";
 import { selectorOf } from "../../api/labels.ts";
+import { makerOf } from "../../api/maker.ts";
 import { condition, keyText, type NamespacedName } from "../../api/meta.ts";
 import { pods } from "../../api/pod.ts";
 import { isFinished } from "../../api/pod-readiness.ts";
@@ -10,7 +11,6 @@ import { replicaSets } from "../../api/replicaset.ts";
 import { defineController, type Requeue, type Tools, wakeOn } from "../../client/controller.ts";
 import { Instants } from "../instants.ts";
 import { byController, claimed, indexByController, indexByNamespace } from "../ownership.ts";
-import { makerOf } from "../pod-template.ts";
 import { wakeOwners } from "../wake-owners.ts";
 import {
   calculateStatus,

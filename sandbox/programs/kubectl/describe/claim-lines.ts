@@ -4,7 +4,7 @@
 import { accessModesText } from "../../../api/access-modes.ts";
 import { classOfClaim, type PersistentVolumeClaim } from "../../../api/persistentvolumeclaim.ts";
 import type { Kubectl } from "../cli/kubectl.ts";
-import { annotations, type Lines, labels } from "./lines.ts";
+import { annotationSign, annotations, type Lines, labels } from "./lines.ts";
 
 /** `kubectl` is given for a whole claim, not for a template. */
 export function claimLines(claim: PersistentVolumeClaim, kubectl?: Kubectl): Lines {
@@ -20,7 +20,7 @@ export function claimLines(claim: PersistentVolumeClaim, kubectl?: Kubectl): Lin
     kubectl && `Status:\t${phase}`,
     `Volume:\t${volumeName}`,
     labels("Labels", metadata.labels),
-    annotations("Annotations", metadata.annotations),
+    annotations("Annotations", metadata.annotations, kubectl && annotationSign(kubectl)),
     kubectl && `Finalizers:\t[${finalizers.join(" ")}]`,
     `Capacity:\t${volumeName ? (status?.capacity?.["storage"] ?? "0") : ""}`,
     `Access Modes:\t${volumeName ? accessModesText(status?.accessModes) : ""}`,

@@ -8,7 +8,7 @@ import type { ServiceAccount } from "../../../api/serviceaccount.ts";
 import { isExpected } from "../cli/errors.ts";
 import type { Kubectl } from "../cli/kubectl.ts";
 import { defineDescriber, others } from "./describer.ts";
-import { annotations, type Lines, labels } from "./lines.ts";
+import { annotationSign, annotations, type Lines, labels } from "./lines.ts";
 
 const sorted = <T>(map: Readonly<Record<string, T>> = {}): [string, T][] =>
   Object.entries(map).sort(([a], [b]) => byCodePoint(a, b));
@@ -26,7 +26,7 @@ export const configMap = defineDescriber<ConfigMap>({
       `Name:\t${metadata.name}`,
       `Namespace:\t${metadata.namespace ?? ""}`,
       labels("Labels", metadata.labels),
-      annotations("Annotations", metadata.annotations),
+      annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
       ["", "Data", "===="],
       sorted(data).map(([key, value]) => [`${key}:`, "----", value, detailed && ""]),
       detailed && [
@@ -41,11 +41,11 @@ export const configMap = defineDescriber<ConfigMap>({
 
 export const secret = defineDescriber<Secret>({
   kind: "Secret",
-  describe: ({ object: { metadata, type = "", data } }) => [
+  describe: ({ kubectl, object: { metadata, type = "", data } }) => [
     `Name:\t${metadata.name}`,
     `Namespace:\t${metadata.namespace ?? ""}`,
     labels("Labels", metadata.labels),
-    annotations("Annotations", metadata.annotations),
+    annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
     ["", `Type:\t${type}`],
     ["", "Data", "===="],
     sorted(data).map(([key, value]) =>
@@ -82,7 +82,7 @@ export const serviceAccount = defineDescriber<ServiceAccount>({
       `Name:\t${metadata.name}`,
       `Namespace:\t${metadata.namespace ?? ""}`,
       labels("Labels", metadata.labels),
-      annotations("Annotations", metadata.annotations),
+      annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
       lines(
         "Image pull secrets:",
         imagePullSecrets.map(({ name }) => name),

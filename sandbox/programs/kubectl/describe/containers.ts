@@ -58,7 +58,7 @@ function basics(
   detailed: boolean,
 ): Lines {
   const { image = "", ports = [], securityContext } = container;
-  const shown = ports.map(({ containerPort, protocol = "TCP" }) => `${containerPort}/${protocol}`);
+  const shown = portsText(ports);
   const onHost = ports.map(({ hostPort = 0, protocol = "TCP" }) => `${hostPort}/${protocol}`);
   const profile = securityContext?.["seccompProfile"] as { type?: string } | undefined;
   return [
@@ -71,10 +71,13 @@ function basics(
   ];
 }
 
+export const portsText = (ports: NonNullable<Container["ports"]>): string[] =>
+  ports.map(({ containerPort, protocol = "TCP" }) => `${containerPort}/${protocol}`);
+
 const plural = (title: string, values: readonly string[]): string =>
   `${title}${values.length > 1 ? "s" : ""}:\t${values.join(", ") || "<none>"}`;
 
-const words = (title: string, list: readonly string[] = []): Lines =>
+export const words = (title: string, list: readonly string[] = []): Lines =>
   list.length > 0 && [
     `${title}:`,
     indent(
@@ -83,7 +86,7 @@ const words = (title: string, list: readonly string[] = []): Lines =>
     ),
   ];
 
-function states({ state = {}, lastState, ready, restartCount }: ContainerStatus): Lines {
+export function states({ state = {}, lastState, ready, restartCount }: ContainerStatus): Lines {
   return [
     stateLines("State", state),
     lastState?.terminated && stateLines("Last State", lastState),
@@ -117,7 +120,7 @@ export function amounts(title: string, list: Pairs): Lines {
   return names.length > 0 && [`${title}:`, ...names.map((name) => `  ${name}:\t${list?.[name]}`)];
 }
 
-const probes = ({ livenessProbe, readinessProbe, startupProbe }: Container): Lines => [
+export const probes = ({ livenessProbe, readinessProbe, startupProbe }: Container): Lines => [
   livenessProbe && `Liveness:\t${probeText(livenessProbe)}`,
   readinessProbe && `Readiness:\t${probeText(readinessProbe)}`,
   startupProbe && `Startup:\t${probeText(startupProbe)}`,
@@ -154,16 +157,12 @@ function sources({ envFrom = [] }: Container): Lines {
 }
 
 function environment(container: Container, pod: Pod | undefined): Lines {
-  const { env = [] } = container;
-  if (env.length === 0) return "Environment:\t<none>";
-  return [
-    "Environment:",
-    indent(
-      1,
-      env.map((each) => variable(each, container, pod)),
-    ),
-  ];
+  if ((container.env ?? []).length === 0) return "Environment:\t<none>";
+  return ["Environment:", indent(1, variableLines(container, pod))];
 }
+
+export const variableLines = (container: Container, pod: Pod | undefined): Lines =>
+  (container.env ?? []).map((each) => variable(each, container, pod));
 
 function variable({ name, value = "", valueFrom }: EnvVar, container: Container, pod?: Pod): Lines {
   if (!valueFrom) {

@@ -2,7 +2,7 @@
 
 import type { DaemonSet } from "../../../api/daemonset.ts";
 import { defineDescriber } from "./describer.ts";
-import { annotations, formatLabels, labels, plainSelector } from "./lines.ts";
+import { annotationSign, annotations, formatLabels, labels, plainSelector } from "./lines.ts";
 import { podTemplate } from "./pod-template.ts";
 import { podsStatus } from "./workloads.ts";
 
@@ -17,7 +17,7 @@ export const daemonSet = defineDescriber<DaemonSet>({
       `Selector:\t${selector}`,
       `Node-Selector:\t${formatLabels(spec.template.spec.nodeSelector)}`,
       labels("Labels", metadata.labels),
-      annotations("Annotations", metadata.annotations),
+      annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
       `Desired Number of Nodes Scheduled: ${status.desiredNumberScheduled}`,
       `Current Number of Nodes Scheduled: ${status.currentNumberScheduled}`,
       `Number of Nodes Scheduled with Up-to-date Pods: ${status.updatedNumberScheduled ?? 0}`,

@@ -8,6 +8,7 @@ import type { ReplicationController } from "../../../api/replicationcontroller.t
 import { replicaSetsOf } from "../replica-sets.ts";
 import { defineDescriber, type Subject } from "./describer.ts";
 import {
+  annotationSign,
   annotations,
   date,
   formatLabels,
@@ -31,7 +32,7 @@ export const deployment = defineDescriber<Deployment>({
       `Namespace:\t${metadata.namespace ?? ""}`,
       `CreationTimestamp:\t${date(metadata.creationTimestamp)}`,
       labels("Labels", metadata.labels),
-      annotations("Annotations", metadata.annotations),
+      annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
       `Selector:\t${plainSelector(spec.selector)}`,
       `Replicas:\t${spec.replicas ?? 1} desired | ${updatedReplicas} updated | ${replicas} total | ${availableReplicas} available | ${unavailableReplicas} unavailable`,
       `StrategyType:\t${spec.strategy?.type ?? ""}`,
@@ -46,7 +47,7 @@ export const deployment = defineDescriber<Deployment>({
   },
 });
 
-async function replicaSetLines({
+export async function replicaSetLines({
   kubectl,
   object,
 }: Pick<Subject<Deployment>, "kubectl" | "object">): Promise<Lines> {
@@ -103,7 +104,7 @@ async function replicated(
     `Namespace:\t${metadata.namespace ?? ""}`,
     `Selector:\t${shown}`,
     labels("Labels", metadata.labels),
-    annotations("Annotations", metadata.annotations),
+    annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
     controller && `Controlled By:\t${controller.kind}/${controller.name}`,
     `Replicas:\t${status?.replicas ?? 0} current / ${spec.replicas ?? 1} desired`,
     `Pods Status:\t${await podsStatus(kubectl, object, selector)}`,

@@ -54,7 +54,37 @@ function find(
   return others<Event>(kubectl, { type: "events", namespace, query: { fieldSelector } });
 }
 
+/** Until 1.7: when each was seen first and last, and how often. */
+function earlyLines(kubectl: Kubectl, events: readonly Event[]): Lines {
+  if (events.length === 0) return "No events.";
+  const path = kubectl.era.behaviors.has("describe-tolerations")
+    ? "SubObjectPath"
+    : "SubobjectPath";
+  return [
+    "Events:",
+    `  FirstSeen\tLastSeen\tCount\tFrom\t${path}\tType\tReason\tMessage`,
+    "  ---------\t--------\t-----\t----\t-------------\t--------\t------\t-------",
+    ...[...events]
+      .sort((a, b) => seen(a) - seen(b))
+      .map((event) => {
+        const { firstTimestamp, lastTimestamp, count = 0, involvedObject, source } = event;
+        const cells = [
+          kubectl.age(firstTimestamp),
+          kubectl.age(lastTimestamp),
+          count,
+          `{${source?.component ?? ""} ${source?.host ?? ""}}`,
+          involvedObject.fieldPath ?? "",
+          event.type ?? "",
+          event.reason ?? "",
+          event.message ?? "",
+        ];
+        return `  ${cells.join("\t")}`;
+      }),
+  ];
+}
+
 function eventLines(kubectl: Kubectl, events: readonly Event[]): Lines {
+  if (kubectl.era.behaviors.has("describe-tabs")) return earlyLines(kubectl, events);
   if (events.length === 0) return "Events:\t<none>";
   const sorted = [...events];
   goSort(sorted, (a, b) => seen(a) < seen(b));
@@ -64,7 +94,9 @@ function eventLines(kubectl: Kubectl, events: readonly Event[]): Lines {
     "  ----\t------\t----\t----\t-------",
     ...sorted.map((event) => {
       const { type = "", reason = "", source, reportingComponent = "", message = "" } = event;
-      const from = source?.component || reportingComponent;
+      const component = source?.component || reportingComponent;
+      const hosts = source?.host && !kubectl.era.behaviors.has("describe-more");
+      const from = hosts ? `${component}, ${source.host}` : component;
       return `  ${[type, reason, interval(kubectl, event), from, message.trim()].join("\t")}`;
     }),
   ];

@@ -10,6 +10,7 @@ import { configMap, secret, serviceAccount } from "./config.ts";
 import { daemonSet } from "./daemonset.ts";
 import { deployment, replicaSet, replicationController } from "./deployment.ts";
 import type { Describer } from "./describer.ts";
+import { earlyDescribers } from "./early/index.ts";
 import { endpointSlice, endpoints } from "./endpoints.ts";
 import { eventsOf } from "./events.ts";
 import { generic } from "./generic.ts";
@@ -65,10 +66,12 @@ export async function description(
 ): Promise<string> {
   const { mapping } = target;
   const object = await kubectl.rest.get<KubeObject>(target);
-  const describer = describers.find(({ kind }) => kind === mapping.kind) ?? generic;
+  const early = kubectl.era.behaviors.has("describe-tabs");
+  const known = early ? [...earlyDescribers, ...describers] : describers;
+  const describer = known.find(({ kind }) => kind === mapping.kind) ?? generic;
   // Claims were once described with their events, whatever the user wanted.
   const always =
     mapping.kind === "PersistentVolumeClaim" && !kubectl.era.behaviors.has("describe-details");
   const events = (showEvents || always) && (await eventsOf(kubectl, mapping, object));
-  return align(flat(await describer.describe({ kubectl, target, object, events })));
+  return align(flat(await describer.describe({ kubectl, target, object, events })), early);
 }

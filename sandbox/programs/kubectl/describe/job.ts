@@ -6,7 +6,15 @@ import { controllerOf } from "../../../api/meta.ts";
 import { parseTime } from "../../../api/time.ts";
 import type { Kubectl } from "../cli/kubectl.ts";
 import { defineDescriber } from "./describer.ts";
-import { annotations, date, type Lines, labels, plainSelector, truth } from "./lines.ts";
+import {
+  annotationSign,
+  annotations,
+  date,
+  type Lines,
+  labels,
+  plainSelector,
+  truth,
+} from "./lines.ts";
 import { podTemplate } from "./pod-template.ts";
 
 export const job = defineDescriber<Job>({
@@ -20,7 +28,7 @@ export const job = defineDescriber<Job>({
       `Namespace:\t${metadata.namespace ?? ""}`,
       `Selector:\t${plainSelector(spec.selector)}`,
       labels("Labels", metadata.labels),
-      annotations("Annotations", metadata.annotations),
+      annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
       controller && `Controlled By:\t${controller.kind}/${controller.name}`,
       spec.parallelism !== undefined && `Parallelism:\t${spec.parallelism}`,
       `Completions:\t${spec.completions ?? "<unset>"}`,
@@ -78,7 +86,7 @@ export const cronJob = defineDescriber<CronJob>({
       `Name:\t${metadata.name}`,
       `Namespace:\t${metadata.namespace ?? ""}`,
       labels("Labels", metadata.labels),
-      annotations("Annotations", metadata.annotations),
+      annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
       `Schedule:\t${spec.schedule}`,
       `Concurrency Policy:\t${spec.concurrencyPolicy ?? ""}`,
       `Suspend:\t${truth(spec.suspend)}`,

@@ -1,6 +1,7 @@
 // Pieces of a description: lines in which a tab ends a cell, some of them left out, some of them in
 // groups. kubectl pkg/describe/describe.go printLabelsMultiline and its like.
 
+import type { Era } from "../../../api/era.ts";
 import { selectorOf, selectorText } from "../../../api/labels.ts";
 import type { LabelSelector } from "../../../api/meta.ts";
 import { byCodePoint } from "../../../api/schema/go-json.ts";
@@ -36,19 +37,23 @@ export const labels = (title: string, pairs: Pairs, before = ""): string[] =>
   );
 
 const hidden = "kubectl.kubernetes.io/last-applied-configuration";
+/** How keys and values of annotations are joined: since 1.18 with a colon. */
+export const annotationSign = ({ era }: { readonly era: Era }): ": " | "=" =>
+  era.behaviors.has("describe-more") ? ": " : "=";
+
 const LONGEST = 140;
 
 const shortened = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most)}...` : text;
 
 /** Long ones stand on lines of their own, and are cut. */
-export function annotations(title: string, pairs: Pairs): string[] {
+export function annotations(title: string, pairs: Pairs, sign: ": " | "=" = ": "): string[] {
   const values = sortedKeys(pairs)
-    .filter((key) => key !== hidden)
+    .filter((key) => key !== hidden || sign === "=")
     .flatMap((key) => {
       const value = pairs?.[key]?.replace(/\n$/, "") ?? "";
       const isLong = value.length + key.length + 2 > LONGEST || value.includes("\n");
-      if (!isLong) return [`${key}: ${value}`];
+      if (!isLong || sign === "=") return [`${key}${sign}${value}`];
       return [`${key}:`, ...value.split("\n").map((line) => `  ${shortened(line, LONGEST - 2)}`)];
     });
   return many(title, values);

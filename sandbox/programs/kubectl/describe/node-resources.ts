@@ -14,9 +14,10 @@ type Side = "requests" | "limits";
 const standard = new Set(["cpu", "memory", "ephemeral-storage", "pods"]);
 
 export function nodeResources(kubectl: Kubectl, { status }: Node, pods: readonly Pod[]): Lines {
+  const more = kubectl.era.behaviors.has("describe-more");
   const allocatable = status.allocatable ?? status.capacity ?? {};
   const share = (resource: string, amount: string | undefined) =>
-    `${amount ?? "0"} (${percent(resource, amount, allocatable[resource])}%)`;
+    shareOf(resource, amount, allocatable);
   const rows = pods.map((pod) => {
     const [requests, limits] = [totalOf(pod, "requests"), totalOf(pod, "limits")];
     const { namespace = "", name, creationTimestamp } = pod.metadata;
@@ -28,21 +29,21 @@ export function nodeResources(kubectl: Kubectl, { status }: Node, pods: readonly
       share("cpu", limits["cpu"]),
       share("memory", requests["memory"]),
       share("memory", limits["memory"]),
-      kubectl.age(creationTimestamp),
+      ...(more ? [kubectl.age(creationTimestamp)] : []),
     ].join("\t");
   });
-  const all = (side: Side) => sum(pods.map((pod) => totalOf(pod, side)));
+  const all = (side: Side) => totalOfAll(pods, side);
   const [requests, limits] = [all("requests"), all("limits")];
   const isHuge = (name: string) => name.startsWith("hugepages-");
   const names = Object.keys(allocatable).sort(byCodePoint);
-  const shared = ["cpu", "memory", "ephemeral-storage", ...names.filter(isHuge)];
+  const shared = ["cpu", "memory", ...(more ? ["ephemeral-storage"] : []), ...names.filter(isHuge)];
   const extended = names.filter((name) => !isHuge(name) && !standard.has(name));
   const heading = kubectl.words.ageHeading;
   return [
     `Non-terminated Pods:\t(${pods.length} in total)`,
     indent(1, [
-      `Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\t${heading}`,
-      "---------\t----\t\t------------\t----------\t---------------\t-------------\t---",
+      `Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits${more ? `\t${heading}` : ""}`,
+      `---------\t----\t\t------------\t----------\t---------------\t-------------${more ? "\t---" : ""}`,
       rows,
     ]),
     "Allocated resources:",
@@ -56,6 +57,16 @@ export function nodeResources(kubectl: Kubectl, { status }: Node, pods: readonly
   ];
 }
 
+/** `100m (5%)`. */
+export const shareOf = (
+  resource: string,
+  amount: string | undefined,
+  allocatable: Quantities,
+): string => `${amount ?? "0"} (${percent(resource, amount, allocatable[resource])}%)`;
+
+export const totalOfAll = (pods: readonly Pod[], side: Side): Quantities =>
+  sum(pods.map((pod) => totalOf(pod, side)));
+
 function percent(resource: string, part: string | undefined, whole: string | undefined): number {
   const value = resource === "cpu" ? quantityMilli : quantityValue;
   const all = value(whole);
@@ -63,7 +74,7 @@ function percent(resource: string, part: string | undefined, whole: string | und
 }
 
 /** Containers together; init containers one after the other. */
-function totalOf({ spec }: Pod, side: Side): Quantities {
+export function totalOf({ spec }: Pod, side: Side): Quantities {
   const { containers, initContainers = [], overhead = {} } = spec;
   const total: Record<string, string> = {
     ...sum(containers.map(({ resources }) => resources?.[side])),

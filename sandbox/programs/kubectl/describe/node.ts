@@ -9,8 +9,19 @@ import { expected } from "../cli/errors.ts";
 import type { Kubectl } from "../cli/kubectl.ts";
 import { amounts } from "./containers.ts";
 import { another, defineDescriber, others } from "./describer.ts";
-import { annotations, date, type Lines, labels, many, table } from "./lines.ts";
+import {
+  annotationSign,
+  annotations,
+  date,
+  flat,
+  type Lines,
+  labels,
+  many,
+  table,
+} from "./lines.ts";
 import { nodeResources } from "./node-resources.ts";
+
+type Quantities = Readonly<Record<string, string>> | undefined;
 
 export const node = defineDescriber<Node>({
   kind: "Node",
@@ -20,25 +31,34 @@ export const node = defineDescriber<Node>({
       `Name:\t${metadata.name}`,
       `Roles:\t${nodeRoles(object).join(",") || "<none>"}`,
       labels("Labels", metadata.labels),
-      annotations("Annotations", metadata.annotations),
+      annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
       `CreationTimestamp:\t${date(metadata.creationTimestamp)}`,
       taints(spec.taints),
       `Unschedulable:\t${spec.unschedulable ?? false}`,
-      await leaseLines(kubectl, metadata.name),
+      kubectl.era.behaviors.has("describe-more") && (await leaseLines(kubectl, metadata.name)),
       conditions(object),
       "Addresses:",
       (status.addresses ?? []).map(({ type, address }) => `  ${type}:\t${address}`),
-      amounts("Capacity", status.capacity),
-      amounts("Allocatable", status.allocatable),
-      systemInfo(object),
+      capacities(kubectl, "Capacity", status.capacity),
+      capacities(kubectl, "Allocatable", status.allocatable),
+      systemInfo(object).map((line) => narrow(kubectl, line)),
       spec.podCIDR && `PodCIDR:\t${spec.podCIDR}`,
-      spec.podCIDRs && spec.podCIDRs.length > 0 && `PodCIDRs:\t${spec.podCIDRs.join(",")}`,
+      kubectl.era.behaviors.has("describe-more") &&
+        spec.podCIDRs !== undefined &&
+        `PodCIDRs:\t${spec.podCIDRs.join(",")}`,
       spec.providerID && `ProviderID:\t${spec.providerID}`,
       await podLines(kubectl, object),
       events,
     ];
   },
 });
+
+/** Until 1.11 these lines stood in by one blank only. */
+const narrow = ({ era }: Kubectl, line: string): string =>
+  era.behaviors.has("describe-more") ? line : line.replace(/^ {2}/, " ");
+
+const capacities = (kubectl: Kubectl, title: string, list: Quantities): Lines =>
+  flat(amounts(title, list)).map((line) => narrow(kubectl, line));
 
 function taints(list: readonly Taint[] = []): Lines {
   const order = ({ effect, key }: Taint) => `${effect},${key}`;
@@ -68,7 +88,7 @@ async function leaseLines(kubectl: Kubectl, name: string): Promise<Lines> {
   }
 }
 
-function conditions({ status: { conditions = [] } }: Node): Lines {
+export function conditions({ status: { conditions = [] } }: Node): Lines {
   if (conditions.length === 0) return undefined;
   return [
     "Conditions:",
@@ -86,7 +106,7 @@ function conditions({ status: { conditions = [] } }: Node): Lines {
   ];
 }
 
-function systemInfo({ status: { nodeInfo } }: Node): Lines {
+export function systemInfo({ status: { nodeInfo } }: Node): string[] {
   return [
     "System Info:",
     `  Machine ID:\t${nodeInfo?.machineID ?? ""}`,

@@ -7,7 +7,15 @@ import { byCodePoint } from "../../../api/schema/go-json.ts";
 import type { Kubectl } from "../cli/kubectl.ts";
 import { containers } from "./containers.ts";
 import { defineDescriber } from "./describer.ts";
-import { annotations, date, formatSelector, type Lines, labels, many } from "./lines.ts";
+import {
+  annotationSign,
+  annotations,
+  date,
+  formatSelector,
+  type Lines,
+  labels,
+  many,
+} from "./lines.ts";
 import { volumes } from "./volumes.ts";
 
 export const pod = defineDescriber<Pod>({
@@ -30,7 +38,7 @@ export const pod = defineDescriber<Pod>({
       volumes(spec.volumes, { plain: behaviors.has("describe-placement") }),
       `QoS Class:\t${status.qosClass ?? qosClass(object)}`,
       labels("Node-Selectors", spec.nodeSelector),
-      tolerations(spec.tolerations),
+      tolerations(spec.tolerations, "", behaviors.has("describe-more")),
       detailed && spreading(spec.topologySpreadConstraints),
       events,
     ];
@@ -52,13 +60,13 @@ function heading(kubectl: Kubectl, pod: Pod): Lines {
     `Node:\t${spec.nodeName ? `${spec.nodeName}/${hostIP}` : "<none>"}`,
     status.startTime && `Start Time:\t${date(status.startTime)}`,
     labels("Labels", metadata.labels),
-    annotations("Annotations", metadata.annotations),
+    annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
     phase(kubectl, pod),
     reason && `Reason:\t${reason}`,
     message && `Message:\t${message}`,
     detailed && seccomp(spec.securityContext?.["seccompProfile"]),
     `IP:\t${podIP}`,
-    addresses(pod),
+    kubectl.era.behaviors.has("describe-more") && addresses(pod),
     controller && `Controlled By:\t${controller.kind}/${controller.name}`,
     nominatedNodeName && `NominatedNodeName:\t${nominatedNodeName}`,
   ];
@@ -112,9 +120,16 @@ function conditions({ spec: { readinessGates = [] }, status }: Pod): Lines {
   ];
 }
 
-export function tolerations(list: readonly Toleration[] = [], before = ""): Lines {
+/** `operators`: it is said if only the key counts. */
+export function tolerations(
+  list: readonly Toleration[] = [],
+  before = "",
+  operators = true,
+): Lines {
   const sorted = [...list].sort((a, b) => byCodePoint(a.key ?? "", b.key ?? ""));
-  return many(`${before}Tolerations`, sorted.map(tolerationText));
+  const texts = sorted.map(tolerationText);
+  const shown = operators ? texts : texts.map((text) => text.replace(/ ?op=Exists/, ""));
+  return many(`${before}Tolerations`, shown);
 }
 
 /** `node.kubernetes.io/not-ready:NoExecute op=Exists for 300s`. */

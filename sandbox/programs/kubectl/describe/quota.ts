@@ -5,8 +5,9 @@ import type { Namespace } from "../../../api/namespace.ts";
 import { formatQuantity, parseQuantity } from "../../../api/quantity.ts";
 import type { ResourceQuota } from "../../../api/resourcequota.ts";
 import { byCodePoint } from "../../../api/schema/go-json.ts";
+import type { Kubectl } from "../cli/kubectl.ts";
 import { defineDescriber, others } from "./describer.ts";
-import { annotations, date, indent, type Lines, labels, table } from "./lines.ts";
+import { annotationSign, annotations, date, indent, type Lines, labels, table } from "./lines.ts";
 
 const scopeTexts: Readonly<Record<string, string>> = {
   Terminating:
@@ -84,14 +85,11 @@ export const namespace = defineDescriber<Namespace>({
   async describe({ kubectl, object }) {
     const { metadata, status } = object;
     const detailed = kubectl.era.behaviors.has("describe-details");
-    const within = { namespace: metadata.name };
-    const quotas = await others<ResourceQuota>(kubectl, { type: "resourcequotas", ...within });
-    const limits = await others<LimitRange>(kubectl, { type: "limitranges", ...within });
     const conditions = status?.conditions ?? [];
     return [
       `Name:\t${metadata.name}`,
       labels("Labels", metadata.labels),
-      annotations("Annotations", metadata.annotations),
+      annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
       `Status:\t${status?.phase ?? ""}`,
       detailed &&
         conditions.length > 0 && [
@@ -108,16 +106,23 @@ export const namespace = defineDescriber<Namespace>({
           ),
         ],
       "",
-      quotaLines(quotas, detailed),
+      await quotaLines(kubectl, metadata.name),
       "",
-      limits.length === 0
-        ? "No LimitRange resource."
-        : ["Resource Limits", table(limitsHeading, limits.flatMap(limitRows), { before: " " })],
+      await limitLines(kubectl, metadata.name),
     ];
   },
 });
 
-function quotaLines(quotas: readonly ResourceQuota[], detailed: boolean): Lines {
+export async function limitLines(kubectl: Kubectl, namespace: string): Promise<Lines> {
+  const limits = await others<LimitRange>(kubectl, { type: "limitranges", namespace });
+  const modern = kubectl.era.behaviors.has("describe-more");
+  if (limits.length === 0) return modern ? "No LimitRange resource." : "No resource limits.";
+  return ["Resource Limits", table(limitsHeading, limits.flatMap(limitRows), { before: " " })];
+}
+
+export async function quotaLines(kubectl: Kubectl, namespace: string): Promise<Lines> {
+  const quotas = await others<ResourceQuota>(kubectl, { type: "resourcequotas", namespace });
+  const detailed = kubectl.era.behaviors.has("describe-details");
   if (quotas.length === 0) return "No resource quota.";
   const sorted = [...quotas].sort((a, b) => byCodePoint(a.metadata.name, b.metadata.name));
   return [

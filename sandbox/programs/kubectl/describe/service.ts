@@ -6,7 +6,7 @@ import type { Service, ServicePort } from "../../../api/service.ts";
 import { isReason } from "../../../api/status.ts";
 import type { Kubectl } from "../cli/kubectl.ts";
 import { another, defineDescriber, others } from "./describer.ts";
-import { annotations, formatLabels, type Lines, labels } from "./lines.ts";
+import { annotationSign, annotations, formatLabels, type Lines, labels } from "./lines.ts";
 
 export const service = defineDescriber<Service>({
   kind: "Service",
@@ -16,7 +16,7 @@ export const service = defineDescriber<Service>({
     const { ports = [], internalTrafficPolicy, loadBalancerSourceRanges = [] } = spec;
     const detailed = kubectl.era.behaviors.has("describe-placement");
     return [
-      heading(object, kubectl.era.behaviors.has("describe-details")),
+      heading(kubectl, object),
       ports.map((port) => portLines(port, endpoints)),
       `Session Affinity:\t${spec.sessionAffinity ?? ""}`,
       spec.externalTrafficPolicy && `External Traffic Policy:\t${spec.externalTrafficPolicy}`,
@@ -29,20 +29,22 @@ export const service = defineDescriber<Service>({
   },
 });
 
-function heading({ metadata, spec, status }: Service, detailed: boolean): Lines {
+function heading(kubectl: Kubectl, { metadata, spec, status }: Service): Lines {
+  const detailed = kubectl.era.behaviors.has("describe-details");
+  const both = kubectl.era.behaviors.has("describe-more");
   const { ipFamilies = [], clusterIPs = [], externalIPs = [], loadBalancerIP } = spec;
   const ingress = status?.loadBalancer?.ingress ?? [];
   return [
     `Name:\t${metadata.name}`,
     `Namespace:\t${metadata.namespace ?? ""}`,
     labels("Labels", metadata.labels),
-    annotations("Annotations", metadata.annotations),
+    annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
     `Selector:\t${formatLabels(spec.selector)}`,
     `Type:\t${spec.type ?? ""}`,
     spec.ipFamilyPolicy && `IP Family Policy:\t${spec.ipFamilyPolicy}`,
-    `IP Families:\t${ipFamilies.join(",") || "<none>"}`,
+    both && `IP Families:\t${ipFamilies.join(",") || "<none>"}`,
     `IP:\t${spec.clusterIP ?? ""}`,
-    `IPs:\t${clusterIPs.join(",") || "<none>"}`,
+    both && `IPs:\t${clusterIPs.join(",") || "<none>"}`,
     externalIPs.length > 0 && `External IPs:\t${externalIPs.join(",")}`,
     loadBalancerIP && `${detailed ? "Desired LoadBalancer IP" : "IP"}:\t${loadBalancerIP}`,
     spec.externalName && `External Name:\t${spec.externalName}`,

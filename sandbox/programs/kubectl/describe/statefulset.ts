@@ -3,7 +3,15 @@
 import { classOfClaim, type PersistentVolumeClaim } from "../../../api/persistentvolumeclaim.ts";
 import type { StatefulSet } from "../../../api/statefulset.ts";
 import { defineDescriber } from "./describer.ts";
-import { annotations, date, indent, type Lines, labels, plainSelector } from "./lines.ts";
+import {
+  annotationSign,
+  annotations,
+  date,
+  indent,
+  type Lines,
+  labels,
+  plainSelector,
+} from "./lines.ts";
 import { podTemplate } from "./pod-template.ts";
 import { podsStatus } from "./workloads.ts";
 
@@ -19,10 +27,12 @@ export const statefulSet = defineDescriber<StatefulSet>({
       `CreationTimestamp:\t${date(metadata.creationTimestamp)}`,
       `Selector:\t${selector}`,
       labels("Labels", metadata.labels),
-      annotations("Annotations", metadata.annotations),
+      annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
       `Replicas:\t${spec.replicas ?? 1} desired | ${status?.replicas ?? 0} total`,
       `Update Strategy:\t${spec.updateStrategy?.type ?? ""}`,
-      partition !== undefined && `  Partition:\t${partition}`,
+      partition !== undefined &&
+        (partition !== 0 || kubectl.era.behaviors.has("describe-more")) &&
+        `  Partition:\t${partition}`,
       maxUnavailable !== undefined &&
         kubectl.era.behaviors.has("describe-details") &&
         `  MaxUnavailable:\t${maxUnavailable}`,

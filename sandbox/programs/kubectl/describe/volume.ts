@@ -4,7 +4,7 @@ import { accessModesText } from "../../../api/access-modes.ts";
 import { classOfVolume, type PersistentVolume } from "../../../api/persistentvolume.ts";
 import type { NodeSelectorTerm } from "../../../api/pod.ts";
 import { defineDescriber } from "./describer.ts";
-import { annotations, type Lines, labels, many } from "./lines.ts";
+import { annotationSign, annotations, type Lines, labels, many } from "./lines.ts";
 import { type Source, sourceLines } from "./volume-sources.ts";
 
 /** Fields of a volume's spec that are not where it comes from. */
@@ -32,7 +32,7 @@ export const volume = defineDescriber<PersistentVolume>({
     return [
       `Name:\t${metadata.name}`,
       labels("Labels", metadata.labels),
-      annotations("Annotations", metadata.annotations),
+      annotations("Annotations", metadata.annotations, annotationSign(kubectl)),
       `Finalizers:\t[${(metadata.finalizers ?? []).join(" ")}]`,
       `StorageClass:\t${classOfVolume(object)}`,
       `Status:\t${phase}`,

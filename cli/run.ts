@@ -15,7 +15,7 @@ export interface Session {
 }
 
 /** What of a script a session has to know before its first step. */
-export interface SessionOptions extends Pick<RunOptions, "scene" | "era" | "seed"> {
+export interface SessionOptions extends Pick<RunOptions, "scene" | "era" | "client" | "seed"> {
   /** From `@nodes`. */
   readonly nodes: number | undefined;
 }
@@ -64,9 +64,9 @@ class ScriptRuns {
   async play(file: string): Promise<void> {
     const steps = this.#read(file);
     if (!steps) return;
-    const { folder, check, scene, era, seed } = this.#options;
+    const { folder, check, scene, era, client, seed } = this.#options;
     const nodes = steps.find((step) => step.kind === "nodes")?.count;
-    const session = await this.#open({ scene, era, seed, nodes });
+    const session = await this.#open({ scene, era, client, seed, nodes });
     const transcript: string[] = [];
     try {
       for (const step of steps) {

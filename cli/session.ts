@@ -22,9 +22,10 @@ export const openSession: OpenSession = async (options) => {
   return new ScriptSession(cluster);
 };
 
-function sceneFor({ scene = "bare", era, seed, nodes }: SessionOptions): Scene {
+function sceneFor({ scene = "bare", era, client, seed, nodes }: SessionOptions): Scene {
   return loadScene(scene, {
     ...(era !== undefined && { era }),
+    ...(client !== undefined && { clientEra: client }),
     ...(seed !== undefined && { seed }),
     ...(nodes !== undefined && { nodes }),
   });

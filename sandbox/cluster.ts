@@ -5,7 +5,7 @@ import type { Era } from "./api/era.ts";
 import { quantityValue } from "./api/quantity.ts";
 import { parseTime } from "./api/time.ts";
 import { Store } from "./apiserver/store.ts";
-import { eras } from "./eras/index.ts";
+import { findEra, without } from "./eras/index.ts";
 import { hostMachine, type Site, startSshd } from "./images/hosts.ts";
 import { imagesOf } from "./images/index.ts";
 import { addonInstaller, dnsAddress, marksOf } from "./images/kubeadm/index.ts";
@@ -18,7 +18,7 @@ import type { Machine } from "./machine/machine.ts";
 import type { Fabric, Target } from "./machine/network.ts";
 import type { Terminal, TerminalOptions } from "./machine/tty.ts";
 import { bootNode, type NodeHandle } from "./node/index.ts";
-import { instantTimings, realTimings } from "./node/timings.ts";
+import { instantTimings, realTimings, scriptedTimings } from "./node/timings.ts";
 import { createCatalog, type Loaders } from "./programs/bin/catalog.ts";
 import type { Scene, SceneNode } from "./scene.ts";
 import { assert, present } from "./sim/assert.ts";
@@ -73,8 +73,9 @@ interface Ground {
 
 /** Everything plugged in, and nothing switched on but what `begin` then switches on. */
 function build(scene: Scene, { clock, loaders }: Ground) {
-  const era = present(eras[scene.era], `the era ${scene.era}`);
-  const clientEra = present(eras[scene.clientEra ?? scene.era], `the era ${scene.clientEra}`);
+  const era = without(present(findEra(scene.era), `the era ${scene.era}`), scene.without);
+  const client = scene.clientEra ?? scene.era;
+  const clientEra = present(findEra(client), `the era ${client}`);
   const random = createRandom(scene.seed);
   const trace = createTrace(clock);
   const store = new Store(clock);
@@ -108,7 +109,8 @@ function build(scene: Scene, { clock, loaders }: Ground) {
       const handle = await bootNode({
         ...{ machine, fabric, era, registry, server: plane.server },
         random: random.stream(`node/${node.name}`),
-        timings: speed === "instant" ? instantTimings : realTimings,
+        timings: timings[speed],
+        scripted: speed === "scripted",
         pretends: unknownImages === "run",
         podCIDR: `10.244.${index + 1}.0/24`,
         clusterDns: scene.addons.includes("coredns") ? [dns] : [],
@@ -137,6 +139,8 @@ function build(scene: Scene, { clock, loaders }: Ground) {
     execute: (command: string, cwd?: string) => execute(workstation, scene, { command, cwd }),
   };
 }
+
+const timings = { instant: instantTimings, real: realTimings, scripted: scriptedTimings };
 
 const sizeOf = ({ name, address, cpus, memory }: SceneNode) => ({
   hostname: name,

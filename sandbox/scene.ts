@@ -9,6 +9,8 @@ export interface Scene {
   readonly era: string;
   /** kubectl's, where it is another one. */
   readonly clientEra?: string;
+  /** Known defects of the era that are switched off here: `random-scale-down`. */
+  readonly without: readonly string[];
   readonly seed: number;
   /** When the reader comes in, RFC 3339. What was there before is as old as `age` says. */
   readonly start: string;
@@ -63,8 +65,11 @@ export interface SceneRuntime {
    * `refuse`: images that Kennel does not have cannot be pulled. `run`: they start, and do nothing.
    */
   readonly unknownImages: "refuse" | "run";
-  /** `real`: pulls and starts take their time. `instant`: as a fake runtime does it. */
-  readonly speed: "real" | "instant";
+  /**
+   * `real`: pulls and starts take their time. `instant`: as a fake runtime does it.
+   * `scripted`: no kubelet, but a script that posts what one would, and tells nobody.
+   */
+  readonly speed: "real" | "instant" | "scripted";
 }
 
 export interface SceneWorkstation {
@@ -87,6 +92,7 @@ export interface SceneSource {
   readonly title?: string;
   readonly era?: string;
   readonly clientEra?: string;
+  readonly without?: readonly string[];
   readonly seed?: number;
   readonly start?: string;
   readonly age?: number;
@@ -113,6 +119,7 @@ export function completeScene(source: SceneSource): Scene {
     title: source.title ?? "A bare cluster",
     era: source.era ?? "v1.20",
     ...(source.clientEra && { clientEra: source.clientEra }),
+    without: source.without ?? [],
     seed: source.seed ?? 1,
     start: source.start ?? "2026-11-21T02:00:00Z",
     age: source.age ?? 3600,

@@ -39,6 +39,8 @@ export interface NodeOptions {
   readonly plugins?: readonly VolumePlugin[];
   /** Everything is forgiven that the runtime of the recorded clusters forgave. */
   readonly pretends?: boolean;
+  /** A script posts what a kubelet would: no events, and no container that ever ends. */
+  readonly scripted?: boolean;
   /** kube-proxy runs as a service of the machine, not in a pod. */
   readonly proxy?: boolean;
   /** What ran on the machine before it was switched off. */
@@ -78,6 +80,7 @@ export async function bootNode(options: NodeOptions): Promise<NodeHandle> {
     shares: options.shares,
     probesSucceed: pretends,
     makesPaths: pretends,
+    silent: options.scripted ?? false,
   });
   const service = era.words.kubelet.runtime;
   await install(machine, service, {

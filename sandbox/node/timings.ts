@@ -17,6 +17,8 @@ export interface NodeTimings {
   readonly mountMs: number;
   /** Period of those who wait for volumes. */
   readonly volumePollMs: number;
+  /** From the start of a container without probes until it counts as ready. */
+  readonly readyMs: number;
   /** From the last process of a pod to nothing left of it. */
   readonly reclaimMs: number;
   /** Until a pod whose sync failed is tried again; up to half as much comes on top. */
@@ -34,6 +36,7 @@ const periods = {
   retryMs: 10_000,
   backOffMs: 10_000,
   longestBackOffMs: 300_000,
+  readyMs: 0,
 } as const;
 
 /** A small virtual machine with a good line. */
@@ -57,3 +60,6 @@ export const instantTimings: NodeTimings = {
   mountMs: 0,
   reclaimMs: 0,
 };
+
+/** No kubelet, but a script that posts what one would: that some time passes is all it knows. */
+export const scriptedTimings: NodeTimings = { ...instantTimings, readyMs: 3_500, reclaimMs: 1_500 };

@@ -129,6 +129,8 @@ async function startOne(
   const [last] = old;
   if (last?.state === "exited") demandPatience(last);
   await startContainer(tools, { pod, spec, sandbox, volumes, images, signal });
+  const { readyMs } = tools.timings;
+  if (readyMs > 0) tools.clock.after(readyMs, () => worker.wake());
   // Of those that ended only the last one is kept, for `logs --previous`.
   for (const container of old.slice(1)) {
     hideLog(tools.machine.files, container);

@@ -28,6 +28,8 @@ export interface KubeletConfig {
   readonly shares: Shares | undefined;
   readonly probesSucceed: boolean;
   readonly makesPaths: boolean;
+  /** It tells nobody what it does. */
+  readonly silent: boolean;
   /** What is mounted for pods; it outlives the kubelet. */
   readonly mounts: Map<string, Map<string, Mounted>>;
   /** The kubelet that runs now, for whoever looks from outside. */

@@ -92,7 +92,9 @@ function applyProbes(
     const started = runs && isStarted(probes, container);
     if (tells) status.started = started;
     const checked = runs ? probes.result("readiness", container) : undefined;
-    status.ready = started && (checked ?? !probes.has("readiness", status.name));
+    const { readyMs } = tools.timings;
+    const settled = !container || tools.clock.now() - container.startedAt >= readyMs;
+    status.ready = started && settled && (checked ?? !probes.has("readiness", status.name));
   }
 }
 

@@ -71,7 +71,9 @@ function assemble(config: KubeletConfig, process: Process, signal: AbortSignal) 
     words: era.words.kubelet,
     timings: config.timings,
     network: process.network,
-    events: createRecorder({ client, clock, component: "kubelet", host: nodeName }),
+    events: config.silent
+      ? { normal() {}, warning() {} }
+      : createRecorder({ client, clock, component: "kubelet", host: nodeName }),
     hostIP: machine.adapter.addresses[0] ?? "",
     clusterDns: config.clusterDns,
     clusterDomain: config.clusterDomain,

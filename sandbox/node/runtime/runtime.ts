@@ -32,6 +32,8 @@ export interface RuntimeOptions {
   readonly timings: NodeTimings;
   /** Every image that there is has been pulled already. */
   readonly pretends?: boolean;
+  /** Whatever a container should run, it does nothing and goes on for ever. */
+  readonly scripted?: boolean;
 }
 
 /** What sandboxes and containers need of the runtime they are in. */
@@ -188,11 +190,12 @@ export class Runtime {
   /** Makes a container. Rejects with `RuntimeError`. */
   async createContainer(
     sandbox: Sandbox,
-    config: ContainerConfig,
+    asked: ContainerConfig,
     signal: AbortSignal,
   ): Promise<Container> {
     const { clock } = this.machine;
-    const { timings } = this.#options;
+    const { timings, scripted } = this.#options;
+    const config = scripted ? idle(asked) : asked;
     this.#demand();
     if (timings.containerMs > 0) await clock.sleep(timings.containerMs, signal);
     const { uid } = sandbox.pod;
@@ -295,4 +298,9 @@ export class Runtime {
 export const spelled = (why: string): { why: string; quoted: string } => ({
   why,
   quoted: why.replaceAll('"', '\\"'),
+});
+
+const idle = (config: ContainerConfig): ContainerConfig => ({
+  ...{ ...config, command: ["pause"], args: [] },
+  image: { ...config.image, unknown: true },
 });

@@ -1,0 +1,40 @@
+// What the captures of tests/golden/eras were recorded on.
+
+import type { Recording } from "./era-player.ts";
+
+export const recordings: readonly Recording[] = [
+  {
+    captures: ["petset-13-a", "petset-13-scale-down-order", "pv-lifecycle-13", "cmds-13"],
+    era: "v1.3",
+    between: {
+      "petset-13-scale-down-order": [
+        'kubectl patch petset web -p \'{"spec":{"replicas":4}}\'',
+        "wait 20",
+        'kubectl patch petset web -p \'{"spec":{"replicas":2}}\'',
+        "wait 60",
+      ],
+      "cmds-13": ["kubectl create -f petset.yaml", "wait 120"],
+    },
+  },
+  { captures: ["statefulset-flow-15"], era: "v1.5" },
+  { captures: ["cmds-110"], era: "v1.10", client: "v1.11" },
+  {
+    captures: ["seed004-cassandra-client1.10-server1.10"],
+    era: "v1.10",
+    setup: "kubectl create -f sc110.yaml",
+  },
+  { captures: ["statefulset-flow-120"], era: "v1.20" },
+  { captures: ["cmds-120"], era: "v1.20" },
+  {
+    captures: ["seed003-consul-120"],
+    era: "v1.20",
+    nodes: [
+      { name: "node1", roles: ["master"], taints: ["node-role.kubernetes.io/master=:NoSchedule"] },
+      { name: "node2" },
+      { name: "node3" },
+      { name: "node4" },
+    ],
+  },
+  { captures: ["statefulset-flow-133"], era: "v1.20", client: "v1.33" },
+  { captures: ["cmds-133"], era: "v1.20", client: "v1.33" },
+];

@@ -135,10 +135,12 @@ class Player {
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
+const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g");
+
 /** Tabs are as good as blanks, colours as good as none; empty lines say nothing. */
 const plain = ({ lines, exit }: CommandResult): CommandResult => ({
   lines: lines
-    .map((line) => line.replaceAll(/\x1b\[[\d;]*m/g, "").replaceAll(/ ?\t+/g, "   ").trimEnd())
+    .map((line) => line.replaceAll(colours, "").replaceAll(/ ?\t+/g, "   ").trimEnd())
     .filter((line) => line !== ""),
   exit,
 });

@@ -36,20 +36,22 @@ export function humanDuration(ms: number): string {
   if (seconds < 0) return "0s";
   if (seconds < 120) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 10) return parts(minutes, "m", seconds % 60, "s");
+  if (minutes < 10) return parts([minutes, "m"], [seconds % 60, "s"]);
   if (minutes < 180) return `${minutes}m`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 8) return parts(hours, "h", minutes % 60, "m");
+  if (hours < 8) return parts([hours, "h"], [minutes % 60, "m"]);
   if (hours < 48) return `${hours}h`;
   const dayCount = Math.floor(hours / 24);
-  if (hours < 192) return parts(dayCount, "d", hours % 24, "h");
+  if (hours < 192) return parts([dayCount, "d"], [hours % 24, "h"]);
   if (dayCount < 730) return `${dayCount}d`;
   const years = Math.floor(dayCount / 365);
-  return dayCount < 2920 ? parts(years, "y", dayCount % 365, "d") : `${years}y`;
+  return dayCount < 2920 ? parts([years, "y"], [dayCount % 365, "d"]) : `${years}y`;
 }
 
-const parts = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
-  small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`;
+type Part = readonly [count: number, unit: string];
+
+const parts = (large: Part, small: Part): string =>
+  (small[0] === 0 ? large : [...large, ...small]).join("");
 
 /** duration.ShortHumanDuration, until 1.11: one unit, `75s` → `1m`. */
 export function shortDuration(ms: number): string {

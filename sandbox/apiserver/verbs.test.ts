@@ -300,7 +300,10 @@ describe("listing", () => {
     do {
       const query = { limit: "2", ...(mark && { continue: mark }) };
       const list = await server.object("GET", configs, { query });
-      const { continue: next = "", remainingItemCount } = list.metadata as Record<string, unknown>;
+      const { continue: next = "", remainingItemCount } = { ...list.metadata } as Record<
+        string,
+        unknown
+      >;
       seen.push(
         (list["items"] as { metadata: { name: string } }[]).map((each) => each.metadata.name),
       );

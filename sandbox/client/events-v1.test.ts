@@ -34,7 +34,7 @@ const say = (message: string, it: Pod = about) => {
   const rest = { type: "Warning", reason: "FailedScheduling", action: "Scheduling" } as const;
   recorder.record({ about: it, message, ...rest });
 };
-const told = async (): Promise<Event[]> => {
+const told = async (): Promise<readonly Event[]> => {
   await cluster.clock.settle();
   return (await cluster.client.list(events)).items;
 };

@@ -12,9 +12,14 @@ import { fnv32a } from "../sim/hash.ts";
 import type { Client } from "./client.ts";
 
 export interface EventRecorder {
-  /** `fieldPath` says which part of the object: `spec.containers{nginx}`. */
-  normal(about: KubeObject, reason: string, message: string, fieldPath?: string): void;
-  warning(about: KubeObject, reason: string, message: string, fieldPath?: string): void;
+  normal(about: KubeObject | ObjectPart, reason: string, message: string): void;
+  warning(about: KubeObject | ObjectPart, reason: string, message: string): void;
+}
+
+/** A part of an object, such as `spec.containers{nginx}`, of which an event tells. */
+export interface ObjectPart {
+  readonly of: KubeObject;
+  readonly fieldPath: string;
 }
 
 export interface RecorderOptions {
@@ -49,12 +54,15 @@ interface Similar {
 export function createRecorder(options: RecorderOptions): EventRecorder {
   const recorder = new Recorder(options);
   return {
-    normal: (about, reason, message, fieldPath) =>
-      recorder.record("Normal", { about, reason, message, fieldPath }),
-    warning: (about, reason, message, fieldPath) =>
-      recorder.record("Warning", { about, reason, message, fieldPath }),
+    normal: (about, reason, message) =>
+      recorder.record("Normal", { ...partOf(about), reason, message }),
+    warning: (about, reason, message) =>
+      recorder.record("Warning", { ...partOf(about), reason, message }),
   };
 }
+
+const partOf = (about: KubeObject | ObjectPart) =>
+  "of" in about ? { about: about.of, fieldPath: about.fieldPath } : { about, fieldPath: undefined };
 
 interface Said {
   readonly about: KubeObject;

@@ -39,7 +39,10 @@ export function createMachine(options: MachineOptions): Machine {
     if (user.uid === 0 && user.name === "root") return files;
     const key = `${user.name} ${user.uid} ${user.groups}`;
     let view = views.get(key);
-    if (!view) views.set(key, (view = files.as(user)));
+    if (!view) {
+      view = files.as(user);
+      views.set(key, view);
+    }
     return view;
   };
 
@@ -121,7 +124,7 @@ export function createMachine(options: MachineOptions): Machine {
       orphan(task);
     };
     const start = clock.after(SPAWN_MS, () => {
-      run(task, program).then(end);
+      void run(task, program).then(end);
     });
     task.onChange = () => {
       running.waiters.wake();

@@ -138,7 +138,7 @@ export class LineDiscipline implements Tty {
     if (!taken) return true;
     this.#held++;
     // Time stands still meanwhile, so that a slow screen does not change what happens.
-    this.#options.clock.hold(taken).finally(() => {
+    void this.#options.clock.hold(taken).finally(() => {
       this.#held--;
       this.#waiters.wake();
     });

@@ -442,7 +442,7 @@ class MountedFiles implements FileSystem {
         here = above.pop() ?? here;
         continue;
       }
-      let next = this.#step(here, here.entry, name, own);
+      let next = this.#step(here, here.entry, { name, own });
       const last = parts.every((part) => part === "");
       if (next.entry?.kind === "symlink" && (follow || !last || parts.length > 0)) {
         if (++links > LINKS) throw new FileError("ELOOP", path);
@@ -456,7 +456,7 @@ class MountedFiles implements FileSystem {
       if (!next.entry && !last) {
         if (!make) throw new FileError("ENOENT", path);
         this.#put(next, next.mount.tree.newDirectory(0o755), path);
-        next = this.#step(here, here.entry, name, own);
+        next = this.#step(here, here.entry, { name, own });
       }
       above.push(here);
       here = next;
@@ -471,7 +471,11 @@ class MountedFiles implements FileSystem {
     return new FileError(here.entry ? "ENOTDIR" : "ENOENT", path);
   }
 
-  #step(here: Found, directory: Directory, name: string, own: boolean): Found {
+  #step(
+    here: Found,
+    directory: Directory,
+    { name, own }: { readonly name: string; readonly own: boolean },
+  ): Found {
     const path = here.path === "/" ? `/${name}` : `${here.path}/${name}`;
     const mounted = this.#space.table.size > 1 ? this.#space.table.get(path) : undefined;
     if (mounted) return { mount: mounted, parent: undefined, name, entry: mounted.top, path };

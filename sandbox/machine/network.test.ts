@@ -3,7 +3,7 @@ import { immediate } from "../../tests/support/hosts.ts";
 import type { Request, Response } from "../api/http.ts";
 import { createClock } from "../sim/clock.ts";
 import { createFabric } from "./fabric.ts";
-import type { Adapter, DnsAnswer, NetworkError, OpenNetwork } from "./network.ts";
+import type { Adapter, Connection, DnsAnswer, NetworkError, OpenNetwork } from "./network.ts";
 import { createTree } from "./tree.ts";
 
 const get: Request = { method: "GET", path: "/", query: {}, headers: {} };
@@ -71,7 +71,7 @@ test("a port where nobody listens refuses at once; an address that nobody has, l
 
 test("each end of a connection reads what the other writes, and its end", async () => {
   const { made } = wired(["a", "b"]);
-  made[1].network.listen(7, async (connection) => {
+  const shout = async (connection: Connection) => {
     for (;;) {
       const line = await connection.input.readLine();
       if (line === undefined) break;
@@ -79,7 +79,8 @@ test("each end of a connection reads what the other writes, and its end", async 
     }
     await connection.write("bye");
     connection.close();
-  });
+  };
+  made[1].network.listen(7, (connection) => void shout(connection));
   const connection = await made[0].network.dial("10.0.0.2", 7);
   await connection.write("one\ntwo\n");
   expect(await connection.input.readLine()).toBe("ONE\n");

@@ -40,14 +40,20 @@ export function onPath(name: string, { env, cwd, files }: Seeker): string | unde
   return undefined;
 }
 
-function load(path: string, argv: readonly string[], seeker: Seeker, depth = 0): Found {
+interface Script extends Seeker {
+  /** How many interpreters are scripts themselves. */
+  readonly depth?: number;
+}
+
+function load(path: string, argv: readonly string[], seeker: Script): Found {
   const program = seeker.files.program(path);
   if (program) return { program, argv };
   const head = /^#![ \t]*(\S+)(?:[ \t]+([^\n]*?))?[ \t]*(?:\n|$)/.exec(seeker.files.read(path));
+  const { depth = 0 } = seeker;
   if (!head || depth > 4) throw new SpawnError(argv[0] ?? path, "exec format error");
   const [, interpreter = "", argument] = head;
   if (seeker.files.kind(interpreter) !== "file") throw new SpawnError(argv[0] ?? path, "not found");
   const script = argv[0]?.includes("/") ? argv[0] : path;
   const words = [interpreter, ...(argument ? [argument] : []), script, ...argv.slice(1)];
-  return load(interpreter, words, seeker, depth + 1);
+  return load(interpreter, words, { ...seeker, depth: depth + 1 });
 }

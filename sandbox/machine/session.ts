@@ -7,6 +7,7 @@ import type { SpawnOptions } from "./process.ts";
 import { BoundReader, createPipe, hostOwner, type Source } from "./streams.ts";
 
 export interface SessionOptions extends Pick<SpawnOptions, "env" | "cwd" | "user"> {
+  readonly argv: readonly string[];
   /** Give it a terminal; the session's sizes then matter. */
   readonly tty: boolean;
 }
@@ -14,22 +15,18 @@ export interface SessionOptions extends Pick<SpawnOptions, "env" | "cwd" | "user
 /** Resolves to the exit code. Throws `SpawnError` if there is no such program. */
 export async function runSession(
   machine: Machine,
-  argv: readonly string[],
   session: Session,
-  { tty, ...options }: SessionOptions,
+  { tty, ...command }: SessionOptions,
 ): Promise<number> {
-  return tty
-    ? onTerminal(machine, argv, session, options)
-    : onStreams(machine, argv, session, options);
+  return tty ? onTerminal(machine, session, command) : onStreams(machine, session, command);
 }
 
-type Where = Omit<SessionOptions, "tty">;
+type Command = Omit<SessionOptions, "tty">;
 
 async function onTerminal(
   machine: Machine,
-  argv: readonly string[],
   session: Session,
-  options: Where,
+  { argv, ...options }: Command,
 ): Promise<number> {
   const sizes = session.resizes?.[Symbol.asyncIterator]();
   const first = await sizes?.next();
@@ -60,9 +57,8 @@ async function onTerminal(
 
 async function onStreams(
   machine: Machine,
-  argv: readonly string[],
   session: Session,
-  options: Where,
+  { argv, ...options }: Command,
 ): Promise<number> {
   const child = machine.spawn(argv, {
     ...options,
@@ -85,7 +81,7 @@ function inputOf({ stdin }: Session): Source {
   sink.retain();
   if (!stdin) sink.release();
   else {
-    (async () => {
+    void (async () => {
       for await (const text of stdin) sink.put(text);
     })()
       .catch(() => {})

@@ -31,6 +31,12 @@ const UNREACHABLE_MS = 3_000;
 /** When a connection is asked for again; each later wait is twice as long. */
 const SECOND_SYN_MS = 1_000;
 
+interface Opening extends ListenOptions {
+  readonly accept: (connection: Connection) => void;
+  /** What answers, where whole requests are answered rather than bytes read. */
+  readonly server?: Server;
+}
+
 export class OpenSockets implements OpenNetwork {
   readonly #card: Card;
   readonly #files: FileSystem;
@@ -85,7 +91,7 @@ export class OpenSockets implements OpenNetwork {
     accept: (connection: Connection) => void,
     options: ListenOptions = {},
   ): Listener {
-    return this.#open(port, accept, undefined, options);
+    return this.#open(port, { accept, ...options });
   }
 
   serve(port: number, server: Server, options: ListenOptions = {}): Listener {
@@ -94,7 +100,7 @@ export class OpenSockets implements OpenNetwork {
         if (!(error instanceof NetworkError)) throw error;
       });
     };
-    return this.#open(port, accept, server, options);
+    return this.#open(port, { accept, server, ...options });
   }
 
   serveDns(answer: DnsServer): Listener {
@@ -116,12 +122,7 @@ export class OpenSockets implements OpenNetwork {
     for (const reject of [...this.#pending]) reject(error);
   }
 
-  #open(
-    wanted: number,
-    accept: (connection: Connection) => void,
-    server: Server | undefined,
-    { address, secure = false }: ListenOptions,
-  ): Listener {
+  #open(wanted: number, { accept, server, address, secure = false }: Opening): Listener {
     const { ports } = this.#card;
     const port = wanted === 0 ? this.#card.nextPort() : wanted;
     const others = ports.get(port) ?? [];

@@ -300,7 +300,7 @@ export function sourceOf(reader: Reader): Source {
   const more = () => {
     if (reading) return;
     reading = true;
-    reader.read().then((text) => {
+    void reader.read().then((text) => {
       reading = false;
       if (text === undefined) sink.release();
       else sink.put(text);

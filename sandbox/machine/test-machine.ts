@@ -78,7 +78,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
     clock,
     fabric,
     files,
-    run: (argv, run) => runOn(machine, clock, argv, run),
+    run: (argv, run) => runOn({ machine, clock }, argv, run),
     terminal(argv, spawn) {
       let shown = "";
       const terminal = machine.openTerminal(argv, {
@@ -121,8 +121,7 @@ function plantBasics(files: FileSystem, hostname: string, address: string): void
 }
 
 async function runOn(
-  machine: Machine,
-  clock: ClockControl,
+  { machine, clock }: Pick<TestMachine, "machine" | "clock">,
   argv: readonly string[],
   { stdin = "", ...options }: RunOptions = {},
 ): Promise<Outcome> {
@@ -152,7 +151,7 @@ async function runOn(
     stderr: writer("err"),
   });
   let code: number | undefined;
-  child.exit.then((exit) => {
+  void child.exit.then((exit) => {
     code = exit;
   });
   const end = clock.now() + 3_600_000;

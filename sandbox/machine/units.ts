@@ -67,7 +67,7 @@ export function createUnits(host: UnitHost): Units {
     pid = child.pid;
     kept.child = child;
     become(kept, { active: "active", pid, exitCode: undefined });
-    child.exit.then((code) => ended(kept, child, code));
+    void child.exit.then((code) => ended(kept, child, code));
   }
 
   function ended(kept: Kept, child: Child, exitCode: number): void {

@@ -34,7 +34,7 @@ test("a sidecar starts before the others and stays", async () => {
 
 test("a sidecar does not keep a job from ending, and is begun again until then", async () => {
   const cluster = await testNodes({ era, host });
-  const job = { restartPolicy: "Never", containers: [container(["sleep", "9"])] };
+  const job = { restartPolicy: "Never" as const, containers: [container(["sleep", "9"])] };
   await cluster.run("job", { ...job, initContainers: [sidecar(["polite"])] });
   expect((await cluster.story("job", 20)).slice(-3)).toEqual([
     expect.stringMatching(/^\ds Running side=running ready c=running ready$/),

@@ -173,7 +173,7 @@ test("after a reboot pods begin anew, and their init containers too", async () =
   const cluster = await testNodes({ era, host });
   const init = container(["true"], { name: "init" });
   await cluster.run("web", { initContainers: [init], containers: [container(["polite"])] });
-  const once = { restartPolicy: "Never", containers: [container(["polite"])] };
+  const once = { restartPolicy: "Never" as const, containers: [container(["polite"])] };
   await cluster.run("once", once);
   await cluster.advance(10_000);
   const before = await cluster.pod("web");

@@ -66,7 +66,10 @@ export function createTrace(clock: Clock): Trace {
       const made = decisionOf(clock.now(), verdict);
       const key = keyOf(verdict.about);
       let byDecider = last.get(key);
-      if (!byDecider) last.set(key, (byDecider = new Map()));
+      if (!byDecider) {
+        byDecider = new Map();
+        last.set(key, byDecider);
+      }
       byDecider.delete(verdict.by);
       byDecider.set(verdict.by, made);
       recent.push(made);

@@ -81,7 +81,7 @@ export class NewsDesk {
     this.#gathered.commands.push(...this.commands.read(terminal, text, at));
     this.#characters += text.length;
     this.poke();
-    if (this.#characters > MUCH && this.#onItsWay) return this.#onItsWay;
+    if (this.#characters > MUCH) return this.#onItsWay;
   }
 
   edit(news: EditNews): void {

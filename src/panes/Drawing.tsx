@@ -24,6 +24,7 @@ export function Drawing({ picture, layout, scale, chosen, onChoose }: Props) {
       ({ from, to }) => (from === chosen && to === key) || (to === chosen && from === key),
     );
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a drawing has no fieldset.
     <svg
       class="drawing"
       viewBox={`0 0 ${width} ${height}`}
@@ -110,6 +111,7 @@ function Card({ thing, box, refusals, isChosen, isLinked, onChoose }: CardProps)
     if (!isFolded(thing)) onChoose(key);
   };
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a drawing has no buttons.
     <g
       class="card"
       data-mood={mood}

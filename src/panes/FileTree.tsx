@@ -29,6 +29,7 @@ function Folder({ path, depth, current, onOpen }: Props & { path: string; depth:
     });
   });
   return (
+    // biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none.
     <ul role="list">
       {entries.value
         .filter(({ name }) => !name.startsWith("."))

@@ -16,6 +16,7 @@ export function Outline({ picture, onChoose }: Props) {
           {lines.length === 0 ? (
             <p>None</p>
           ) : (
+            // biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none.
             <ul role="list">
               {lines.map(({ key, text }) => (
                 <li key={key}>

@@ -9,10 +9,13 @@ export function Progress({ tasks }: { readonly tasks: readonly string[] }) {
   const isUsed = session.status.value !== "idle";
   return (
     <div class="progress">
+      {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none. */}
       <ol role="list" class="dots" aria-label={`${done.length} of ${tasks.length} tasks done`}>
         {tasks.map((id, index) => (
           <li key={id}>
-            <a href={`#task-${id}`} data-state={stateOfTask(id)} aria-label={`Task ${index + 1}`} />
+            <a href={`#task-${id}`} data-state={stateOfTask(id)}>
+              <span class="visually-hidden">Task {index + 1}</span>
+            </a>
           </li>
         ))}
       </ol>

@@ -92,7 +92,14 @@ export function Terminal({ prompt, children }: Props) {
             />
           ))}
         {isText.value && (
-          <pre class="transcript" tabIndex={0} aria-label="Everything in this terminal as text">
+          // biome-ignore lint/a11y/useSemanticElements: a section would forget the line breaks.
+          <pre
+            class="transcript"
+            role="region"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
+            tabIndex={0}
+            aria-label="Everything in this terminal as text"
+          >
             {(void session.version.value, inFront()?.text ?? "")}
           </pre>
         )}

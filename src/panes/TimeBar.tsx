@@ -42,7 +42,7 @@ function Pace({ isUsed }: { readonly isUsed: boolean }) {
     await session.pace(next);
   };
   return (
-    <div class="pace needs-script" role="group" aria-label="Pace">
+    <fieldset class="pace needs-script" aria-label="Pace">
       <button
         type="button"
         class="icon-button"
@@ -89,7 +89,7 @@ function Pace({ isUsed }: { readonly isUsed: boolean }) {
           {session.errand.value ? `Running ${session.errand.value}…` : "Skip until quiet"}
         </span>
       </button>
-    </div>
+    </fieldset>
   );
 }
 

@@ -40,8 +40,9 @@ export function axisOf(marks: readonly { readonly at: number }[], end: number): 
   const length = Math.max(drawn, 1);
   return {
     end,
-    placeOf: (at) => interpolate(points, at, "at", "place") / length,
-    momentAt: (place) => Math.round(interpolate(points, place * length, "place", "at")),
+    placeOf: (at) => interpolate(points, at, { from: "at", to: "place" }) / length,
+    momentAt: (place) =>
+      Math.round(interpolate(points, place * length, { from: "place", to: "at" })),
   };
 }
 
@@ -51,8 +52,7 @@ const drawnLength = (ms: number): number =>
 function interpolate(
   points: readonly Point[],
   value: number,
-  from: keyof Point,
-  to: keyof Point,
+  { from, to }: Readonly<Record<"from" | "to", keyof Point>>,
 ): number {
   const after = points.findIndex((point) => point[from] >= value);
   if (after === 0) return (points[0] as Point)[to];

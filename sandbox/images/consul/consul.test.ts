@@ -1,79 +1,34 @@
+// Three servers that find each other, elect a leader and keep what they are told.
+
 import { expect, test } from "vitest";
-import { immediate as host } from "../../../tests/support/hosts.ts";
-import type { Child } from "../../machine/process.ts";
-import { type TestMachine, testMachine } from "../../machine/test-machine.ts";
-import { createRandom } from "../../sim/random.ts";
-import { consul } from "./consul.ts";
-import { versions } from "./versions.ts";
+import { Boxes } from "./test-boxes.ts";
 
-interface Box {
-  readonly at: TestMachine;
-  readonly address: string;
-  log: string;
-  child: Child | undefined;
-}
-
-const newest = versions.at(-1)?.version;
-if (!newest) throw new Error("there is a version");
-
-class Boxes {
-  readonly all: Box[] = [];
-  version = newest!;
-
-  constructor(count: number, { seed = 1, version = newest! } = {}) {
-    this.version = version;
-    for (let i = 0; i < count; i++) this.add(`consul-${i}`, `10.0.0.${i + 2}`, seed);
-  }
-
-  add(hostname: string, address: string, seed = 1, files?: TestMachine["files"]): Box {
-    const [first] = this.all;
-    const at = testMachine({
-      ...(first ? { beside: first.at } : { host }),
-      ...{ hostname, address, programs: { "/bin/consul": consul(this.version) } },
-      random: createRandom(seed).stream(`${hostname} ${address}`),
-      ...(files && { files }),
-    });
-    const box: Box = { at, address, log: "", child: undefined };
-    this.all.push(box);
-    return box;
-  }
-
-  box(i: number): Box {
-    return this.all[i]!;
-  }
-
-  start(box: Box, ...more: string[]): void {
-    const joins = this.all.map(({ address }) => `-retry-join=${address}`);
-    const argv = ["consul", "agent", "-server", "-data-dir=/data", ...joins, ...more];
-    const write = async (text: string) => {
-      box.log += text;
-    };
-    const out = { isTerminal: false, write };
-    box.child = box.at.machine.spawn(argv, { cwd: "/", stdout: out, stderr: out });
-  }
-
-  async advance(ms: number): Promise<void> {
-    await this.box(0).at.clock.advance(ms);
-  }
-
-  async run(i: number, line: string): Promise<string> {
-    const { both, code } = await this.box(i).at.run(["consul", ...line.split(" ")]);
-    return code === 0 ? both : `${both}[${code}]`;
-  }
-}
-
-test("three servers", async () => {
+test("three servers elect one leader, and each knows what was told to another", async () => {
   const boxes = new Boxes(3);
-  for (const box of boxes.all) boxes.start(box, "-bootstrap-expect=3");
-  await boxes.advance(20_000);
-  console.log(boxes.box(0).log);
-  console.log(boxes.box(1).log);
-  console.log(await boxes.run(0, "members"));
-  console.log(await boxes.run(1, "operator raft list-peers"));
-  console.log(await boxes.run(1, "kv put answer 42"));
-  console.log(await boxes.run(2, "kv get answer"));
-  console.log(await boxes.run(2, "kv get nope"));
-  console.log(await boxes.run(2, "catalog nodes"));
-  console.log(await boxes.run(2, "info"));
-  expect(1).toBe(1);
+  await boxes.form();
+  const peers = (await boxes.run(1, "operator raft list-peers")).trim().split("\n").slice(1);
+  expect(peers).toHaveLength(3);
+  expect(peers.filter((line) => / leader /.test(line))).toHaveLength(1);
+  const members = await boxes.run(0, "members");
+  expect(members.match(/ alive /g)).toHaveLength(3);
+  expect(await boxes.run(1, "kv put answer 42")).toBe("Success! Data written to: answer\n");
+  expect(await boxes.run(2, "kv get answer")).toBe("42\n");
+  expect(await boxes.run(2, "kv get nope")).toBe("Error! No key exists at: nope\n[1]");
+  const nodes = await boxes.run(2, "catalog nodes");
+  for (const name of ["consul-0", "consul-1", "consul-2"]) expect(nodes).toContain(name);
+});
+
+test("without a majority nothing is written, and another leader is elected when one is lost", async () => {
+  const boxes = new Boxes(3);
+  await boxes.form();
+  await boxes.run(0, "kv put answer 42");
+  const peers = await boxes.run(0, "operator raft list-peers");
+  const leader = boxes.all.findIndex((_, i) => new RegExp(`consul-${i} .* leader `).test(peers));
+  boxes.unplug(boxes.box(leader));
+  await boxes.advance(30_000);
+  const [a = 0, b = 0] = [0, 1, 2].filter((i) => i !== leader);
+  expect(await boxes.run(a, "kv get answer")).toBe("42\n");
+  boxes.unplug(boxes.box(b));
+  await boxes.advance(30_000);
+  expect(await boxes.run(a, "kv put answer 43")).toMatch(/\[1\]$/);
 });

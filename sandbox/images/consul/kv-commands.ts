@@ -25,7 +25,7 @@ const asking = "Error querying Consul agent";
 /** Keys do not begin with a slash, though people think so. */
 const bare = (key = ""): string => key.replace(/^\//, "");
 
-const valueOf = ({ Value }: Pair): string => decodeBase64(Value ?? "") ?? "";
+const decoded = ({ Value }: Pair): string => decodeBase64(Value ?? "") ?? "";
 
 const path = (key: string): string => `/v1/kv/${key}`;
 
@@ -65,7 +65,7 @@ const get: Command = {
             `${detailed(pair, { encoded, keysOnly })}${i < pairs.length - 1 ? "\n" : ""}`,
           );
         else
-          await print(keysOnly ? pair.Key : `${pair.Key}:${encoded ? pair.Value : valueOf(pair)}`);
+          await print(keysOnly ? pair.Key : `${pair.Key}:${encoded ? pair.Value : decoded(pair)}`);
       }
       return 0;
     }
@@ -73,7 +73,7 @@ const get: Command = {
     if (response.status === 404) throw new Failure(`Error! No key exists at: ${key}`);
     const [pair] = parsed<readonly [Pair]>(response);
     if (flags.has("detailed")) await print(detailed(pair, { encoded, keysOnly: false }));
-    else await print(encoded ? (pair.Value ?? "") : valueOf(pair));
+    else await print(encoded ? (pair.Value ?? "") : decoded(pair));
     return 0;
   },
 };
@@ -89,7 +89,7 @@ function detailed(
     ["LockIndex", pair.LockIndex],
     ["ModifyIndex", pair.ModifyIndex],
     ["Session", "-"],
-    ...(keysOnly ? [] : ([["Value", encoded ? (pair.Value ?? "") : valueOf(pair)]] as const)),
+    ...(keysOnly ? [] : ([["Value", encoded ? (pair.Value ?? "") : decoded(pair)]] as const)),
   ];
   return lines.map(([name, value]) => `${name.padEnd(17)}${value}`).join("\n");
 }

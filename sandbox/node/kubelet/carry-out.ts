@@ -15,7 +15,7 @@ import { killContainer, killContainers } from "./kill.ts";
 import { hideLog } from "./log-files.ts";
 import { hostnameOf, resolvConf } from "./naming.ts";
 import { startContainer } from "./start.ts";
-import { fieldPathOf, podText, SyncError } from "./tools.ts";
+import { containerOf, podText, SyncError } from "./tools.ts";
 import type { PodWorker } from "./worker.ts";
 
 interface Doing {
@@ -142,7 +142,7 @@ async function startOne(
     if (!backOff.isWaiting(key, ended.finishedAt)) return backOff.next(key, ended.finishedAt);
     const ms = backOff.of(key);
     const values = { time: goDuration(ms), container: spec.name, pod: podText(pod) };
-    events.warning(pod, "BackOff", fill(words.backOffStart, values), fieldPathOf(pod, spec));
+    events.warning(containerOf(pod, spec), "BackOff", fill(words.backOffStart, values));
     const left = ended.finishedAt + ms - tools.clock.now();
     throw new StartError("CrashLoopBackOff", fill(words.backOffStatus, values), left);
   }

@@ -7,7 +7,7 @@ import { parseReference, type Tagged } from "../../machine/image.ts";
 import { fill } from "../fill.ts";
 import { RuntimeError } from "../runtime/runtime.ts";
 import { BackOff } from "./back-off.ts";
-import { fieldPathOf, type KubeletTools } from "./tools.ts";
+import { containerOf, type KubeletTools } from "./tools.ts";
 
 /** A container could not be started; `reason` goes into its status. */
 export class StartError extends Error {
@@ -106,10 +106,10 @@ export class ImageManager {
 
   #teller(pod: Pod, spec: ContainerSpec): Teller {
     const { events } = this.#tools;
-    const path = fieldPathOf(pod, spec);
+    const about = containerOf(pod, spec);
     return {
-      normal: (reason, message) => events.normal(pod, reason, message, path),
-      warning: (reason, message) => events.warning(pod, reason, message, path),
+      normal: (reason, message) => events.normal(about, reason, message),
+      warning: (reason, message) => events.warning(about, reason, message),
     };
   }
 }

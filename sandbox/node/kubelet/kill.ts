@@ -8,7 +8,7 @@ import { fill } from "../fill.ts";
 import type { Container } from "../runtime/container.ts";
 import { isSidecar } from "./actions.ts";
 import { tryHandler } from "./handlers.ts";
-import { fieldPathOf, type KubeletTools, podText } from "./tools.ts";
+import { containerOf, type KubeletTools, podText } from "./tools.ts";
 
 /** However little is left: a container has so long to end by itself. */
 const LEAST_GRACE_MS = 2_000;
@@ -36,7 +36,7 @@ export async function killContainer(tools: KubeletTools, killing: Killing): Prom
     const failure = await runHook(tools, { hook, container, pod, limitMs: graceMs });
     if (failure !== undefined) {
       const said = tools.words.preStopFailed ?? failure.message;
-      tools.events.warning(pod, "FailedPreStopHook", said, fieldPathOf(pod, spec));
+      tools.events.warning(containerOf(pod, spec), "FailedPreStopHook", said);
     }
     graceMs -= Math.floor((tools.clock.now() - began) / 1000) * 1000;
   }
@@ -114,7 +114,7 @@ function announce(
     ...{ container: spec.name, id: container.id.slice(0, 12), pod: podText(pod), probe, error },
     hashes: words.includes("{hashes}") ? hashes(spec, pod) : "",
   };
-  tools.events.normal(pod, "Killing", fill(words, values), fieldPathOf(pod, spec));
+  tools.events.normal(containerOf(pod, spec), "Killing", fill(words, values));
 }
 
 /** What the container was made by and what it should be, as numbers. */

@@ -7,7 +7,7 @@ import type { Timer } from "../../sim/clock.ts";
 import type { Container } from "../runtime/container.ts";
 import { containerIdText } from "./container-status.ts";
 import { tryHandler } from "./handlers.ts";
-import { fieldPathOf, type KubeletTools } from "./tools.ts";
+import { containerOf, type KubeletTools } from "./tools.ts";
 
 export type ProbeType = "liveness" | "readiness" | "startup";
 
@@ -169,7 +169,7 @@ class ProbeWorker {
     if (result !== "success") {
       const how = result === "failure" ? "failed" : "errored";
       const message = `${labels[type]} probe ${how}: ${output}`;
-      tools.events.warning(pod, "Unhealthy", message, fieldPathOf(pod, this.#init.spec));
+      tools.events.warning(containerOf(pod, this.#init.spec), "Unhealthy", message);
     }
     if (result === "error") return;
     const success = result === "success";

@@ -11,7 +11,7 @@ import { ConfigError } from "./environment.ts";
 import { type ImageManager, StartError } from "./images.ts";
 import { killContainer, runHook } from "./kill.ts";
 import { showLog } from "./log-files.ts";
-import { fieldPathOf, type KubeletTools, podText } from "./tools.ts";
+import { containerOf, type KubeletTools, podText } from "./tools.ts";
 
 export interface StartInput extends ContainerInput {
   readonly images: ImageManager;
@@ -22,11 +22,11 @@ export interface StartInput extends ContainerInput {
 export async function startContainer(tools: KubeletTools, input: StartInput): Promise<void> {
   const { pod, spec, images, signal } = input;
   const { runtime, words, events } = tools;
-  const path = fieldPathOf(pod, spec);
+  const about = containerOf(pod, spec);
   const image = await images.ensure(pod, spec, signal);
   const container = await create(tools, input, image);
   const values = { container: spec.name, id: container.id.slice(0, 12) };
-  events.normal(pod, "Created", fill(words.created, values), path);
+  events.normal(about, "Created", fill(words.created, values));
   try {
     runtime.startContainer(container);
   } catch (error) {
@@ -34,7 +34,7 @@ export async function startContainer(tools: KubeletTools, input: StartInput): Pr
     const reason = new StartError("RunContainerError", error.message);
     throw failed(tools, input, { reason, words: words.startFailed, id: container.id });
   }
-  events.normal(pod, "Started", fill(words.started, values), path);
+  events.normal(about, "Started", fill(words.started, values));
   showLog(tools.machine.files, container);
   await afterStart(tools, pod, container);
 }
@@ -63,7 +63,7 @@ function failed(
 ): StartError {
   const error = id === "" ? reason.message : reason.message.replaceAll(id, spec.name);
   const values = { error, container: spec.name, pod: podText(pod), id: id.slice(0, 12) };
-  events.warning(pod, "Failed", fill(words, values), fieldPathOf(pod, spec));
+  events.warning(containerOf(pod, spec), "Failed", fill(words, values));
   return reason;
 }
 
@@ -76,12 +76,7 @@ async function afterStart(tools: KubeletTools, pod: Pod, container: Container): 
   if (failure === undefined) return;
   const { words, events } = tools;
   const { message, error } = failure;
-  events.warning(
-    pod,
-    "FailedPostStartHook",
-    words.postStartFailed ?? message,
-    fieldPathOf(pod, spec),
-  );
+  events.warning(containerOf(pod, spec), "FailedPostStartHook", words.postStartFailed ?? message);
   const graceMs = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
   await killContainer(tools, { container, pod, graceMs, words: words.killingHook, error });
   const reason = words.postStartFailed ? "" : `: ${error}`;

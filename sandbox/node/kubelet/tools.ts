@@ -6,7 +6,7 @@ import type { Container, Pod } from "../../api/pod.ts";
 import type { Service } from "../../api/service.ts";
 import type { KubeletWords } from "../../api/words/kubelet.ts";
 import type { Client } from "../../client/client.ts";
-import type { EventRecorder } from "../../client/events.ts";
+import type { EventRecorder, ObjectPart } from "../../client/events.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { Network } from "../../machine/network.ts";
 import type { Clock } from "../../sim/clock.ts";
@@ -50,10 +50,10 @@ export interface KubeletTools {
 export const podText = ({ metadata: { name, namespace = "", uid = "" } }: Pod): string =>
   `${name}_${namespace}(${uid})`;
 
-/** `spec.containers{web}`: which container an event is about. */
-export function fieldPathOf({ spec }: Pod, { name }: Pick<Container, "name">): string {
-  const init = spec.initContainers?.some((container) => container.name === name) ?? false;
-  return `spec.${init ? "initContainers" : "containers"}{${name}}`;
+/** The container that an event is about, as a part of its pod: `spec.containers{web}`. */
+export function containerOf(pod: Pod, { name }: Pick<Container, "name">): ObjectPart {
+  const init = pod.spec.initContainers?.some((container) => container.name === name) ?? false;
+  return { of: pod, fieldPath: `spec.${init ? "initContainers" : "containers"}{${name}}` };
 }
 
 export const isStaticPod = ({ metadata }: Pod): boolean => {

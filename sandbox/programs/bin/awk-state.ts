@@ -174,7 +174,10 @@ export class AwkState {
       return made;
     }
     let found = this.#arrays.get(name);
-    if (!found) this.#arrays.set(name, (found = new Map()));
+    if (!found) {
+      found = new Map();
+      this.#arrays.set(name, found);
+    }
     return found;
   }
 

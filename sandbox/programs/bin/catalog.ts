@@ -81,12 +81,13 @@ export function createCatalog(loaders: Loaders): Catalog {
     let found = known.get(name);
     if (!found) {
       const load = async () => {
-        const programs = isUserland.has(name)
-          ? (user ??= loaders.userland())
-          : (box ??= loaders.toolbox());
-        return present((await programs)[name], `the program ${name}`);
+        if (isUserland.has(name)) user ??= loaders.userland();
+        else box ??= loaders.toolbox();
+        const programs = await (isUserland.has(name) ? user : box);
+        return present(programs?.[name], `the program ${name}`);
       };
-      known.set(name, (found = late(load)));
+      found = late(load);
+      known.set(name, found);
     }
     return found;
   };

@@ -93,7 +93,7 @@ export const seq = tool(
       if (format === undefined) return value.toFixed(digits);
       return format.replace(
         /%([-0]?\d*)(?:\.(\d+))?([efg])/,
-        (_, width: string, precision: string | undefined, letter: string) => {
+        (_, ...[width = "", precision, letter = ""]: (string | undefined)[]) => {
           const text = formatReal(value, {
             letter,
             ...(precision === undefined ? {} : { precision: Number(precision) }),

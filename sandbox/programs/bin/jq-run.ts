@@ -96,7 +96,7 @@ export class Run {
         yield { value: this.#format(filter.name, input.value), path: undefined };
         return;
       case "string":
-        for (const value of this.#interpolate(filter.parts, input, scope, filter.format))
+        for (const value of this.#interpolate(filter, input, scope))
           yield { value, path: undefined };
         return;
       case "index":
@@ -204,17 +204,16 @@ export class Run {
   }
 
   *#interpolate(
-    parts: readonly (string | Filter)[],
+    { parts, format }: Pick<Filter & { type: "string" }, "parts" | "format">,
     input: Located,
     scope: Scope,
-    format: string | undefined,
   ): Generator<string> {
     const [first, ...rest] = parts;
     if (first === undefined) {
       yield "";
       return;
     }
-    for (const tail of this.#interpolate(rest, input, scope, format)) {
+    for (const tail of this.#interpolate({ parts: rest, format }, input, scope)) {
       if (typeof first === "string") yield first + tail;
       else
         for (const value of this.#plain(first, input, scope))

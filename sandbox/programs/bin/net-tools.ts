@@ -7,10 +7,17 @@ import { duration, Failure, type Tool, tool, WrongUsage } from "./tool.ts";
 class Ended extends Error {}
 
 /** What separates the two pings that people meet. */
+/** What became of the packets; `ms` is how long the last one took. */
+interface Tally {
+  readonly sent: number;
+  readonly received: number;
+  readonly ms: number;
+}
+
 interface Flavour {
   readonly first: (host: string, address: string) => string;
   readonly reply: (address: string, seq: number, ms: number) => string;
-  readonly summary: (host: string, sent: number, received: number, ms: number) => string;
+  readonly summary: (host: string, tally: Tally) => string;
   readonly unknown: (host: string) => string;
 }
 
@@ -18,7 +25,7 @@ const iputils: Flavour = {
   first: (host, address) => `PING ${host} (${address}) 56(84) bytes of data.\n`,
   reply: (address, seq, ms) =>
     `64 bytes from ${address}: icmp_seq=${seq} ttl=64 time=${ms.toFixed(3)} ms\n`,
-  summary(host, sent, received, ms) {
+  summary(host, { sent, received, ms }) {
     const loss = Math.round(((sent - received) / Math.max(1, sent)) * 100);
     const rtt =
       received > 0
@@ -33,7 +40,7 @@ const busybox: Flavour = {
   first: (host, address) => `PING ${host} (${address}): 56 data bytes\n`,
   reply: (address, seq, ms) =>
     `64 bytes from ${address}: seq=${seq - 1} ttl=64 time=${ms.toFixed(3)} ms\n`,
-  summary(host, sent, received, ms) {
+  summary(host, { sent, received, ms }) {
     const loss = Math.round(((sent - received) / Math.max(1, sent)) * 100);
     const rtt =
       received > 0
@@ -102,7 +109,7 @@ const pinger = (flavour: Flavour) =>
       } catch (error) {
         if (!(error instanceof Ended)) throw error;
       }
-      it.print(flavour.summary(host, sent, received, last));
+      it.print(flavour.summary(host, { sent, received, ms: last }));
       return received > 0 ? 0 : 1;
     },
   );

@@ -132,7 +132,7 @@ function bracket(body: string): string {
   const negated = body.startsWith("^");
   const inside = (negated ? body.slice(1) : body).replace(
     /\[:(\w+):\]|\[[.=](.)[.=]\]|\\([nt\]\\])?|[[\]^]/g,
-    (whole, name?: string, one?: string, escaped?: string) => {
+    (whole, ...[name, one, escaped]: (string | undefined)[]) => {
       if (name !== undefined) {
         const known = posixClass(name);
         if (known === undefined) throw new RegexError("Invalid character class name");

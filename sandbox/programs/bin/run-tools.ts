@@ -132,7 +132,8 @@ function words(text: string): string[] {
     found.push(
       match[0].replace(
         /"([^"]*)"|'([^']*)'|\\([\s\S])/g,
-        (_, a?: string, b?: string, c?: string) => a ?? b ?? c ?? "",
+        (_, ...kinds: (string | undefined)[]) =>
+          kinds.slice(0, 3).find((kind) => kind !== undefined) ?? "",
       ),
     );
   }

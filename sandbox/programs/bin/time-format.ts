@@ -44,7 +44,7 @@ export function formatTime(format: string, ms: number): string {
   const at = calendar(ms);
   return format.replace(
     /%([-_0^#]?)(\d*)(:*[a-zA-Z%+])/g,
-    (whole, flag: string, width: string, letter: string) => {
+    (whole, ...[flag, width, letter = ""]: string[]) => {
       const text = part(letter, at, ms);
       if (text === undefined) return whole;
       if (flag === "-") return text.replace(/^[0 ]+(?=.)/, "");

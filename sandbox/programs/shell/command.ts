@@ -238,7 +238,7 @@ async function runProgram(
 
 async function inForeground(shell: Shell, child: Child, text: string): Promise<number> {
   giveTerminal(shell, child.pid);
-  const [status = 0] = await waitForeground(shell, [child], text);
+  const [status = 0] = await waitForeground(shell, { children: [child], text });
   return status;
 }
 

@@ -75,7 +75,7 @@ export async function expandWord(shell: Shell, word: A.Word): Promise<string> {
 export async function expandValue(shell: Shell, word: A.Word): Promise<string> {
   if (!word.parts && word.text.includes(":~")) {
     const parts = word.text.split(":").map((part) => tilde(shell, part) ?? part);
-    return unescape(parts.join(":"), false)
+    return withoutBackslashes(parts.join(":"), false)
       .map(({ text }) => text)
       .join("");
   }
@@ -116,7 +116,7 @@ async function piecesOf(shell: Shell, word: A.Word, inQuotes = false): Promise<P
     if (inQuotes) return [{ text: word.value, quoted: true, split: false }];
     const home = tilde(shell, word.text);
     if (home !== undefined) return [{ text: home, quoted: true, split: false }];
-    return unescape(word.text, false);
+    return withoutBackslashes(word.text, false);
   }
   const pieces = await expandParts(shell, word.parts, inQuotes);
   const first = word.parts[0];
@@ -152,7 +152,7 @@ function passwdEntry({ process: { files } }: Shell, user: string): string | unde
 }
 
 /** A literal's text, in which a backslash quotes the next character. */
-function unescape(text: string, quoted: boolean): Piece[] {
+function withoutBackslashes(text: string, quoted: boolean): Piece[] {
   if (!text.includes("\\")) return [{ text, quoted, split: false }];
   const pieces: Piece[] = [];
   for (const [, plain = "", escaped] of text.matchAll(/([^\\]*)(?:\\([\s\S]))?/g)) {
@@ -179,7 +179,7 @@ async function expandPart(shell: Shell, part: A.WordPart, quoted: boolean): Prom
   const result = (text: string): Piece[] => [{ text, quoted, split: !quoted }];
   switch (part.type) {
     case "Literal":
-      return quoted ? whole(part.value) : unescape(part.text, false);
+      return quoted ? whole(part.value) : withoutBackslashes(part.text, false);
     case "Glob":
     case "ExtendedGlob":
     case "BraceExpansion":
@@ -200,7 +200,7 @@ async function expandPart(shell: Shell, part: A.WordPart, quoted: boolean): Prom
     case "SimpleExpansion":
       return simpleParameter(shell, part.text.slice(1), quoted);
     case "ParameterExpansion":
-      return bracedParameter(shell, part, quoted, expander);
+      return bracedParameter(shell, part, { isQuoted: quoted, words: expander });
     case "CommandExpansion":
       return result(part.script ? await capture(shell, part.script) : "");
     case "ArithmeticExpansion": {
@@ -313,6 +313,10 @@ export function split(pieces: readonly Piece[], ifs: string): Piece[][] {
   const fields: Piece[][] = [];
   let field: Piece[] | undefined;
   let spaced = false;
+  const add = (piece: Piece) => {
+    field ??= [];
+    field.push(piece);
+  };
   const end = () => {
     if (field) fields.push(field);
     field = undefined;
@@ -320,7 +324,7 @@ export function split(pieces: readonly Piece[], ifs: string): Piece[][] {
   for (const piece of pieces) {
     if (piece.begins) end();
     if (!piece.split || ifs === "") {
-      if (piece.text !== "" || piece.quoted) (field ??= []).push(piece);
+      if (piece.text !== "" || piece.quoted) add(piece);
       continue;
     }
     let start = 0;
@@ -328,7 +332,7 @@ export function split(pieces: readonly Piece[], ifs: string): Piece[][] {
       const unit = piece.text[i];
       if (unit !== undefined && !ifs.includes(unit)) continue;
       if (i > start) {
-        (field ??= []).push({ text: piece.text.slice(start, i), quoted: false, split: false });
+        add({ text: piece.text.slice(start, i), quoted: false, split: false });
         spaced = false;
       }
       start = i + 1;

@@ -179,7 +179,7 @@ async function runStages(
     if (i === 0) giveTerminal(shell, child.pid);
     input = pipe ? { stdin: pipe.reader } : {};
   }
-  const statuses = await waitForeground(shell, children, shell.source.slice(pos, end));
+  const statuses = await waitForeground(shell, { children, text: shell.source.slice(pos, end) });
   shell.pipeStatus = statuses;
   const failed = shell.options.pipefail ? statuses.findLast((status) => status !== 0) : undefined;
   return failed ?? statuses.at(-1) ?? 0;
@@ -255,7 +255,7 @@ async function runCompound(shell: Shell, node: Compound, tail: boolean): Promise
       const child = startSubshell(shell, body, group);
       giveTerminal(shell, child.pid);
       const text = shell.source.slice(node.pos, node.end);
-      const [status = 0] = await waitForeground(shell, [child], text);
+      const [status = 0] = await waitForeground(shell, { children: [child], text });
       return status;
     }
     case "If":
@@ -265,7 +265,7 @@ async function runCompound(shell: Shell, node: Compound, tail: boolean): Promise
         const status = await tested(shell, () => runList(shell, node.clause.commands));
         return (status === 0) === (node.kind === "while");
       };
-      return loop(shell, node.body, holds);
+      return loop(shell, node.body, { holds });
     }
     case "For":
       return runFor(shell, node);
@@ -307,12 +307,17 @@ async function runIf(shell: Shell, node: A.If, tail: boolean): Promise<number> {
   return node.else ? runList(shell, node.else.commands, tail) : 0;
 }
 
+interface Rounds {
+  readonly holds: () => Promise<boolean>;
+  /** What is done after each round. */
+  readonly update?: () => Promise<unknown>;
+}
+
 /** Runs the body while the test holds; `break` and `continue` end here. */
 async function loop(
   shell: Shell,
   body: A.CompoundList,
-  holds: () => Promise<boolean>,
-  update?: () => Promise<unknown>,
+  { holds, update }: Rounds,
 ): Promise<number> {
   let status = 0;
   shell.loops++;
@@ -345,14 +350,15 @@ async function loop(
 async function runFor(shell: Shell, node: A.For): Promise<number> {
   const words = node.wordlist ? await expandWords(shell, node.wordlist) : [...shell.positional];
   let i = 0;
-  return loop(shell, node.body, async () => {
+  const holds = async () => {
     const word = words[i++];
     if (word === undefined) return false;
     shell.variables.set(node.name.value, word);
     if (shell.options.xtrace)
       await shell.stderr.write(`+ for ${node.name.value} in ${words.join(" ")}\n`);
     return true;
-  });
+  };
+  return loop(shell, node.body, { holds });
 }
 
 async function runArithmeticFor(shell: Shell, node: A.ArithmeticFor): Promise<number> {
@@ -367,7 +373,7 @@ async function runArithmeticFor(shell: Shell, node: A.ArithmeticFor): Promise<nu
   };
   await value(node.initialize);
   const holds = async () => (await value(node.test)) !== 0n;
-  return loop(shell, node.body, holds, () => value(node.update));
+  return loop(shell, node.body, { holds, update: () => value(node.update) });
 }
 
 async function runCase(shell: Shell, node: A.Case, tail: boolean): Promise<number> {

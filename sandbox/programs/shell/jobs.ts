@@ -98,10 +98,10 @@ export class Jobs {
   }
 
   /** Keeps the job's state as its processes change. */
-  async #follow(job: Job): Promise<void> {
+  #follow(job: Job): void {
     const last = job.children.at(-1);
     if (!last) return;
-    last.exit.then((status) => {
+    void last.exit.then((status) => {
       job.status = status;
       job.state = "done";
       job.news = true;
@@ -136,14 +136,19 @@ export async function reportJobs(shell: Shell): Promise<void> {
   }
 }
 
+interface Foreground {
+  readonly children: readonly Child[];
+  readonly text: string;
+  /** The job that they are already. */
+  readonly job?: Job;
+}
+
 /**
  * The exit status of processes in the foreground. In an interactive shell they may stop instead.
  */
 export async function waitForeground(
   shell: Shell,
-  children: readonly Child[],
-  text: string,
-  known?: Job,
+  { children, text, job: known }: Foreground,
 ): Promise<number[]> {
   const { process, jobs } = shell;
   if (!shell.options.monitor || !jobs) {

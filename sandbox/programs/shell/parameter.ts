@@ -30,8 +30,7 @@ export function simpleParameter(shell: Shell, name: string, isQuoted: boolean): 
 export async function bracedParameter(
   shell: Shell,
   part: A.ParameterExpansionPart,
-  isQuoted: boolean,
-  words: WordExpander,
+  { isQuoted, words }: Expanding,
 ): Promise<Piece[]> {
   const name = nameOf(shell, part);
   const { operation } = part;
@@ -42,7 +41,7 @@ export async function bracedParameter(
     const names = shell.variables.names().filter((one) => one.startsWith(part.parameter));
     return spread(shell, { many: names, joined: operation.operator === "*" }, isQuoted);
   }
-  const worth = await worthOf(shell, name, part, words);
+  const worth = await worthOf({ shell, name, part, words });
   if (part.prefix === "#") {
     const length = worth.many ? worth.many.length : [...(worth.one ?? "")].length;
     if (!worth.many && worth.one === undefined) unbound(shell, name);
@@ -57,12 +56,15 @@ export async function bracedParameter(
   return spread(shell, changed, isQuoted);
 }
 
-interface Job {
+interface Expanding {
+  readonly isQuoted: boolean;
+  readonly words: WordExpander;
+}
+
+interface Job extends Expanding {
   readonly shell: Shell;
   readonly name: string;
   readonly part: A.ParameterExpansionPart;
-  readonly isQuoted: boolean;
-  readonly words: WordExpander;
 }
 
 /** The name, after `${!x}` has been followed. */
@@ -77,12 +79,7 @@ function labelOf(name: string, part: A.ParameterExpansionPart): string {
   return part.index ? `${name}[${part.index.text}]` : name;
 }
 
-async function worthOf(
-  shell: Shell,
-  name: string,
-  part: A.ParameterExpansionPart,
-  words: WordExpander,
-): Promise<Worth> {
+async function worthOf({ shell, name, part, words }: Omit<Job, "isQuoted">): Promise<Worth> {
   if (name === "@" || name === "*") return { many: shell.positional, joined: name === "*" };
   const inner = /^(\w+)\[(.*)\]$/.exec(name);
   const index = part.index ? await words.one(shell, part.index) : inner?.[2];

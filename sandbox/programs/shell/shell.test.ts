@@ -68,7 +68,12 @@ test("output appears when it is made, not when the command ends", async () => {
   const box = testBox(immediate);
   let shown = "";
   box.machine.spawn(["bash", "-c", "for i in 1 2 3; do echo $i; sleep 1; done"], {
-    stdout: { isTerminal: false, write: async (text) => void (shown += text) },
+    stdout: {
+      isTerminal: false,
+      write: async (text) => {
+        shown += text;
+      },
+    },
   });
   await box.clock.advance(1500);
   expect(shown).toBe("1\n2\n");
@@ -93,7 +98,7 @@ test("a pid 1 that is a shell ends by SIGTERM only if it traps it", async () => 
     const box = testBox(immediate, { container: true });
     const child = box.machine.spawn(["sh", "-c", script]);
     let ended: number | undefined;
-    child.exit.then((exit) => {
+    void child.exit.then((exit) => {
       ended = exit;
     });
     await box.clock.advance(100);
@@ -108,7 +113,12 @@ test("a container's log can be written to through /proc/1/fd/1", async () => {
   const box = testBox(immediate, { container: true });
   let log = "";
   box.machine.spawn(["sleep", "100"], {
-    stdout: { isTerminal: false, write: async (text) => void (log += text) },
+    stdout: {
+      isTerminal: false,
+      write: async (text) => {
+        log += text;
+      },
+    },
   });
   box.machine.spawn(["sh", "-c", "echo hello > /proc/1/fd/1"]);
   await box.clock.advance(1000);

@@ -185,7 +185,7 @@ function store(
   if (options.array !== undefined) {
     shell.variables.unset(options.array);
     shell.variables.set(options.array, fields);
-  } else names.forEach((name, i) => assignName(shell, name, fields[i] ?? ""));
+  } else for (const [i, name] of names.entries()) assignName(shell, name, fields[i] ?? "");
 }
 
 function assignName(shell: Shell, name: string, value: string): void {

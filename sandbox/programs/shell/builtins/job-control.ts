@@ -38,7 +38,7 @@ const fg: Builtin = async (shell, args) => {
   await shell.stdout.write(`${job.text}\n`);
   giveTerminal(shell, job.group);
   shell.jobs?.resume(job, (pid, signal) => shell.process.kill(pid, signal));
-  const statuses = await waitForeground(shell, job.children, job.text, job);
+  const statuses = await waitForeground(shell, { children: job.children, text: job.text, job });
   return statuses.at(-1) ?? 0;
 };
 

@@ -23,7 +23,7 @@ function taken(args: readonly string[]): { on: Set<string>; off: Set<string>; wo
   return { on, off, words: args.slice(i) };
 }
 
-interface Declaring {
+interface Declaring extends Pick<BuiltinContext, "name" | "declared"> {
   readonly on: ReadonlySet<string>;
   readonly off: ReadonlySet<string>;
   readonly local: boolean;
@@ -34,8 +34,8 @@ async function declareAll(
   shell: Shell,
   words: readonly string[],
   declaring: Declaring,
-  { name: builtin, declared }: BuiltinContext,
 ): Promise<number> {
+  const { name: builtin, declared } = declaring;
   let status = 0;
   for (const word of words) {
     const assignment = declared.find(({ text }) => text === word);
@@ -94,7 +94,7 @@ const declare: Builtin = async (shell, args, context) => {
     return status;
   }
   const local = shell.functionNames.length > 0 && !on.has("g");
-  return declareAll(shell, words, { on, off, local }, context);
+  return declareAll(shell, words, { ...context, on, off, local });
 };
 
 function has(variable: Variable, flag: string): boolean {
@@ -162,7 +162,7 @@ const marking =
     if (on.has("f")) return 0;
     if (on.has("n")) off.add("x");
     else on.add(flag);
-    return declareAll(shell, words, { on, off, local: false }, context);
+    return declareAll(shell, words, { ...context, on, off, local: false });
   };
 
 const local: Builtin = async (shell, args, context) => {
@@ -171,7 +171,7 @@ const local: Builtin = async (shell, args, context) => {
     throw new ShellError("local: can only be used in a function", bash ? 1 : 2, !bash);
   }
   const { on, off, words } = taken(args);
-  return declareAll(shell, words, { on, off, local: true }, context);
+  return declareAll(shell, words, { ...context, on, off, local: true });
 };
 
 const unset: Builtin = async (shell, args) => {

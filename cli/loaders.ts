@@ -6,4 +6,5 @@ export const loaders: Loaders = {
   userland: async () => (await import("../sandbox/programs/bin/userland.ts")).userland,
   toolbox: async () => (await import("../sandbox/programs/bin/toolbox.ts")).toolbox,
   installers: async () => (await import("../sandbox/programs/bin/packages.ts")).installers,
+  mysql: async () => (await import("../sandbox/images/mysql/programs.ts")).mysqlPrograms,
 };

@@ -13,6 +13,7 @@ const { images } = imagesOf(
     userland: async () => (await import("../programs/bin/userland.ts")).userland,
     toolbox: async () => (await import("../programs/bin/toolbox.ts")).toolbox,
     installers: async () => (await import("../programs/bin/packages.ts")).installers,
+    mysql: async () => (await import("./mysql/programs.ts")).mysqlPrograms,
   }),
 );
 

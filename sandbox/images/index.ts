@@ -7,6 +7,7 @@ import { busybox, oldBusybox } from "./busybox.ts";
 import { consul } from "./consul/consul.ts";
 import { consulImages } from "./consul/image.ts";
 import { debian, ubuntu } from "./debian.ts";
+import { mysqlImages } from "./mysql/image.ts";
 import { nginxImages } from "./nginx/image.ts";
 import { pause } from "./pause.ts";
 
@@ -29,6 +30,7 @@ export function imagesOf(catalog: Catalog): ImageSet {
       ...[oldBusybox(catalog), ubuntu(catalog), pause],
       ...nginxImages({ base: bases.debian, catalog }),
       ...consulImages({ base: bases.alpine, consul }),
+      ...mysqlImages({ base: bases.debian, catalog }),
     ],
   };
 }

@@ -22,6 +22,8 @@ interface Inode {
   /** Counts changes of the content; watchers compare it. */
   version: number;
   links: number;
+  /** Somebody has its advisory lock. */
+  locked?: boolean;
 }
 
 export interface File extends Inode {

@@ -150,6 +150,11 @@ export interface FileSystem {
    * directory its list of names. It is called in the middle of the change: wake somebody, no more.
    */
   watch(path: string, changed: () => void): () => void;
+  /**
+   * Takes the advisory lock of a file, whoever else mounts its tree. Returns how to let go of it;
+   * undefined if somebody has it. Whoever took it must let go when he ends, even by a kill.
+   */
+  lock(path: string): (() => void) | undefined;
   /** To mount it elsewhere: a hostPath, a subPath, a single file. */
   place(path: string): Place;
   /** What is mounted where, oldest first; the first is `/`. */

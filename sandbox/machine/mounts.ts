@@ -274,6 +274,17 @@ class MountedFiles implements FileSystem {
     };
   }
 
+  lock(path: string): (() => void) | undefined {
+    const found = this.#walk(path, { follow: true, own: true });
+    if (!found.entry) throw new FileError("ENOENT", path);
+    const { entry } = found;
+    if (entry.locked) return undefined;
+    entry.locked = true;
+    return () => {
+      entry.locked = false;
+    };
+  }
+
   place(path: string): Place {
     const found = this.#walk(path, { follow: true, own: true });
     if (!found.entry) throw new FileError("ENOENT", path);

@@ -17,6 +17,7 @@ export function testBox(host: Host, options: TestMachineOptions = {}): TestBox {
     userland: async () => userland,
     toolbox: async () => toolbox,
     installers: async () => installers,
+    mysql: async () => () => ({}),
   });
   plantPrograms(machine.files, catalog.workstation);
   plantPrograms(machine.files, { ash: catalog.tool("ash") });

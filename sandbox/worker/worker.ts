@@ -9,6 +9,7 @@ const loaders: Loaders = {
   userland: async () => (await import("../programs/bin/userland.ts")).userland,
   toolbox: async () => (await import("../programs/bin/toolbox.ts")).toolbox,
   installers: async () => (await import("../programs/bin/packages.ts")).installers,
+  mysql: async () => (await import("../images/mysql/programs.ts")).mysqlPrograms,
 };
 
 /** Turns by messages to ourselves: between two of them, those of the page come in. */

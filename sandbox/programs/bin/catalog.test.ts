@@ -43,6 +43,7 @@ test("programs are fetched once, when one of them is run for the first time", as
       return toolbox;
     },
     installers: async () => installers,
+    mysql: async () => () => ({}),
   });
   box.files.install("/usr/bin/echo2", catalog.tool("echo"));
   box.files.install("/usr/bin/tr2", catalog.tool("tr"));

@@ -27,6 +27,8 @@ export interface Loaders {
   readonly toolbox: () => Promise<Programs>;
   /** `installers` of packages.ts, which needs to know what there is. */
   readonly installers: () => Promise<(packages: Packages) => Programs>;
+  /** `mysqlPrograms` of images/mysql/programs.ts: the server and its clients, by path. */
+  readonly mysql: () => Promise<(version: string) => Programs>;
 }
 
 /** Puts programs where their names say, or into /usr/bin. */
@@ -62,6 +64,8 @@ export interface Catalog {
   readonly workstation: Programs;
   /** Any single program by its name in the toolbox. */
   tool(name: string): Program;
+  /** A program of a release of MySQL, by its path in the image. */
+  mysql(version: string, path: string): Program;
 }
 
 /** A program that is fetched when it is run for the first time. Time stands still meanwhile. */
@@ -123,9 +127,11 @@ export function createCatalog(loaders: Loaders): Catalog {
     apt: installer("apt", packages),
   };
   const systemd = tools("systemctl journalctl");
+  const mysql = (version: string, path: string) =>
+    late(async () => present((await loaders.mysql())(version)[path], path));
   const installed = Object.values(packages).map(({ programs }) => programs);
   return {
-    ...{ debian, apt, procps, packages, systemd, tool },
+    ...{ debian, apt, procps, packages, systemd, tool, mysql },
     busybox: { ...busybox, nslookup: tool("busybox-nslookup") },
     oldBusybox: { ...busybox, nslookup: tool("old-busybox-nslookup") },
     apk: { "/sbin/apk": installer("apk", alpine(packages)) },

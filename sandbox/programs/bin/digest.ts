@@ -57,7 +57,7 @@ const md5: Digest = (bytes) => {
 const swap = (value: number) =>
   ((value & 255) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
 
-const sha1: Digest = (bytes) => {
+export const sha1: Digest = (bytes) => {
   const view = padded(bytes, false);
   let state = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
   for (let offset = 0; offset < view.byteLength; offset += 64) {

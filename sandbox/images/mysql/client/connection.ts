@@ -1,4 +1,5 @@
-// A client's way to the server: by the socket or over the network, and the login. sql-common/client.c.
+// A client's way to the server: by the socket or over the network, and the login.
+// sql-common/client.c.
 
 import { type Connection, NetworkError } from "../../../machine/network.ts";
 import type { Process } from "../../../machine/process.ts";

@@ -1,5 +1,5 @@
-// Results as the client prints them: boxes on a terminal, tabs elsewhere, one column below the other
-// with \G. client/mysql.cc print_table_data, print_tab_data, print_table_data_vertically.
+// Results as the client prints them: boxes on a terminal, tabs elsewhere, one column below the
+// other with \G. client/mysql.cc print_table_data, print_tab_data, print_table_data_vertically.
 
 import { widthOf } from "../../../programs/bin/columns.ts";
 import type { Outcome } from "../engine/session.ts";

@@ -11,15 +11,14 @@ import { textOf, type Value } from "../sql/values.ts";
 import { passwordHash } from "./accounts.ts";
 import { type Changed, insert, remove, update, type Writer } from "./changes.ts";
 import { isNumeric } from "./coercion.ts";
-import * as definitions from "./definitions.ts";
+import { define } from "./defining.ts";
 import { type Environment, evaluate } from "./evaluate.ts";
 import { informationSchema } from "./information.ts";
-import { type Instance, virtualDatabases } from "./instance.ts";
+import type { Instance } from "./instance.ts";
 import { Privileges } from "./privileges.ts";
 import { type Relation, type Result, select } from "./select.ts";
 import { describe, show } from "./show.ts";
 import type { Change, Table } from "./tables.ts";
-import * as users from "./users.ts";
 import { checkSettable, selected, settled, unknownVariable } from "./variables.ts";
 
 /** What a statement gives back. */
@@ -79,6 +78,11 @@ export class Session {
     this.close = close;
     this.since = instance.clock.now();
     this.privileges = new Privileges(instance, account);
+  }
+
+  /** Notes a change that is part of the statement. */
+  note(change: Change): void {
+    this.#changes.push(change);
   }
 
   /** Runs one statement. Throws SqlError; then nothing of it has happened. */
@@ -185,7 +189,8 @@ export class Session {
     // All others end the transaction that is under way.
     this.#commit();
     this.instance.requireWritable(this.privileges.global.has("SUPER"));
-    return this.#define(statement);
+    const { affected, info } = define(statement, this);
+    return { ...done(affected), ...(info !== undefined && { info }) };
   }
 
   #select(statement: Of<"select">): Outcome {
@@ -225,74 +230,6 @@ export class Session {
   get #checksKeys(): boolean {
     const own = this.#own.get("foreign_key_checks");
     return (own ?? this.instance.variables.get("foreign_key_checks")) === "ON";
-  }
-
-  #define(statement: Statement): Outcome {
-    const { instance, privileges } = this;
-    switch (statement.kind) {
-      case "create database":
-        privileges.require("CREATE", statement.name);
-        return done(definitions.createDatabase(instance, statement));
-      case "drop database": {
-        privileges.require("DROP", statement.name);
-        const gone = definitions.dropDatabase(instance, statement);
-        if (this.database === statement.name) this.database = undefined;
-        return done(gone);
-      }
-      case "create table":
-        return this.#createTable(statement);
-      case "drop table": {
-        const names = statement.tables.map((name) => this.resolve(name));
-        for (const { database } of names) privileges.require("DROP", database);
-        definitions.dropTables(instance, names, statement.if);
-        return done(0);
-      }
-      case "truncate":
-        definitions.truncate(instance, this.table(statement.table, "DROP"));
-        return done(0);
-      case "alter table": {
-        const table = this.table(statement.table, "ALTER");
-        const resolve = (name: TableName) => this.resolve(name);
-        const { changes: altered } = statement;
-        const count = definitions.alterTable(instance, table, {
-          ...{ changes: altered, env: this.environment(), resolve },
-        });
-        const copied = altered.some(({ kind }) => kind === "change");
-        return {
-          ...done(copied ? count : 0),
-          info: `Records: ${copied ? count : 0}  Duplicates: 0  Warnings: 0`,
-        };
-      }
-    }
-    users.administer(statement, this);
-    return done(0);
-  }
-
-  #createTable({ table: given, ifNot, body, like, query }: Of<"create table">): Outcome {
-    const name = this.resolve(given);
-    const { instance } = this;
-    this.privileges.require("CREATE", name.database);
-    if (virtualDatabases.includes(name.database)) {
-      throw new SqlError(
-        1044,
-        `Access denied for user '${this.account.user}'@'${this.account.host}' to database '${name.database}'`,
-      );
-    }
-    const result = query && select(query, this.reader());
-    const { charset } = instance.schemata.database(name.database);
-    const made =
-      body ??
-      (like
-        ? { ...this.table(like, "SELECT").body, foreign: [] }
-        : definitions.bodyOf(result?.columns ?? [], result?.rows ?? [], charset));
-    const table = definitions.createTable(instance, name, {
-      body: body ? { ...body, charset: body.charset === "latin1" ? charset : body.charset } : made,
-      ifNot,
-    });
-    for (const row of result?.rows ?? []) {
-      if (table) this.#changes.push(table.apply(table.nextId, row));
-    }
-    return done(result?.rows.length ?? 0);
   }
 
   #kill(id: number): Outcome {

@@ -1,5 +1,5 @@
-// What InnoDB keeps in the data directory: definitions, rows as of the last checkpoint, and a log of
-// all that was committed since. After a kill the log brings the rows back.
+// What InnoDB keeps in the data directory: definitions, rows as of the last checkpoint, and a log
+// of all that was committed since. After a kill the log brings the rows back.
 // differs: pages are lines of JSON, and the files are only as large as what is in them.
 // Upstream: storage/innobase.
 

@@ -1,4 +1,5 @@
-// What mysqld is told: on its command line, and in the files below /etc/mysql. mysys_ssl/my_default.cc.
+// What mysqld is told: on its command line, and in the files below /etc/mysql.
+// mysys_ssl/my_default.cc.
 
 import { FileError, type FileSystem } from "../../../machine/files.ts";
 import type { Process } from "../../../machine/process.ts";

@@ -4,10 +4,11 @@ import preact from "@astrojs/preact";
 import { defineConfig } from "astro/config";
 import { cssInJs } from "./src/build/css-in-js.ts";
 import { lessonBlocks, lessonSections } from "./src/build/lesson-blocks.ts";
+import { searchIndex } from "./src/build/search-index.ts";
 import { serviceWorker } from "./src/build/service-worker.ts";
 
 export default defineConfig({
-  integrations: [mdx(), preact(), serviceWorker()],
+  integrations: [mdx(), preact(), searchIndex(), serviceWorker()],
   markdown: {
     processor: satteri({ mdastPlugins: [lessonBlocks, lessonSections] }),
     shikiConfig: { theme: "css-variables" },

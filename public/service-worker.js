@@ -28,7 +28,9 @@ self.addEventListener("activate", (event) => {
       .then((names) =>
         Promise.all(
           names
-            .filter((name) => name.startsWith("kennel-") && name !== cacheName)
+            .filter((name) => name.startsWith("kennel-"))
+            // In the order of their making. The one before stays: pages of it may still be open.
+            .slice(0, -2)
             .map((name) => caches.delete(name)),
         ),
       )
@@ -45,7 +47,9 @@ self.addEventListener("fetch", (event) => {
 
 async function answer(request, url) {
   const cache = await caches.open(cacheName);
-  const kept = await cache.match(request, { ignoreSearch: true });
+  const kept =
+    (await cache.match(request, { ignoreSearch: true })) ??
+    (await caches.match(request, { ignoreSearch: true }));
   if (kept) return kept;
   if (request.mode === "navigate" && !url.pathname.endsWith("/")) {
     const folder = await cache.match(`${url.origin}${url.pathname}/`);

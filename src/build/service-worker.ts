@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AstroIntegration } from "astro";
 
-/** Not worth keeping: what only search engines want, and maps of sources. */
-const left = /\.map$|^service-worker\.js$|^_headers$/;
+/** Not worth keeping: maps of sources, and what comes with the search but is not used here. */
+const left = /\.map$|^service-worker\.js$|^pagefind\/(?:pagefind-.*ui|pagefind-highlight|wasm\.unknown)/;
 
 export function serviceWorker(): AstroIntegration {
   return {

@@ -102,3 +102,24 @@ test("an input takes its place at the next instant, and the last one keeps its o
   expect(session.do({ type: "keys", terminal: 0, keys: "a" })).toBe(501);
   expect(session.do({ type: "keys", terminal: 0, keys: "b" })).toBe(501);
 });
+
+test("a terminal that is kept begins again when its shell has ended", async () => {
+  let screen = "";
+  const onOutput = (_: number, text: string) => {
+    screen += text;
+  };
+  const session = await startSession({ scene, host: immediate, onOutput, keepsTerminals: true });
+  session.do({ type: "open", columns: 80, rows: 24 });
+  await session.run(500);
+  session.do({ type: "keys", terminal: 0, keys: "exit 3\r" });
+  await session.run(1000);
+  expect(session.isOver(0)).toBe(true);
+  expect(screen).toContain("133;D;3");
+  screen = "";
+  session.do({ type: "keys", terminal: 0, keys: "\r" });
+  await session.run(1500);
+  session.do({ type: "keys", terminal: 0, keys: "echo again\r" });
+  await session.run(2000);
+  expect(screen).toContain("again\x07again\r\n");
+  expect(session.isOver(0)).toBe(false);
+});

@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly editor?: EditListener;
   /** Done again before anything new: each at its time. */
   readonly inputs?: readonly Input[];
+  /** Terminals outlive their shell: the next key after its end starts another one. */
+  readonly keepsTerminals?: boolean;
 }
 
 export interface Session {
@@ -53,9 +55,20 @@ export interface Session {
    * Inputs happen at the beginning of their instant, before anything else of it.
    */
   run(at: number, pause?: () => boolean): Promise<boolean>;
+  /** The shell of a terminal that is kept has ended: the next key starts another one. */
+  isOver(terminal: number): boolean;
   /** Resolves with its exit code when the program of a terminal has ended. */
   exit(terminal: number): Promise<number>;
 }
+
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The mark that a command has ended, which the shell could not set any more, and what to do. */
+const shellEnded = (code: number): string =>
+  `\x1b]133;D;${code}\x07\x1b[2m[The shell has ended. Press a key for another one.]\x1b[22m\r\n`;
 
 const EDITOR = "/usr/local/bin/page-editor";
 
@@ -66,6 +79,10 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const start = clock.now();
   const inputs: Input[] = [...(options.inputs ?? [])];
   const terminals: Terminal[] = [];
+  const sizes: Size[] = [];
+  /** Terminals whose shell has ended, until somebody wants another one. */
+  const over = new Set<number>();
+  const hungUp = new Set<number>();
   const editor = options.editor && createPageEditor(options.editor);
   if (editor) cluster.workstation.files.install(EDITOR, editor.program);
   const env = new Map(editor && [["EDITOR", EDITOR]]);
@@ -73,24 +90,38 @@ export async function startSession(options: SessionOptions): Promise<Session> {
 
   function perform(input: Input): void {
     switch (input.type) {
-      case "open": {
-        const terminal = terminals.length;
-        const output = (text: string) => onOutput?.(terminal, text, clock.now() - start);
-        const { columns, rows } = input;
-        terminals.push(cluster.openTerminal({ columns, rows, output, env }));
-        return;
-      }
+      case "open":
+        sizes.push(input);
+        return open(terminals.length);
       case "keys":
+        if (over.has(input.terminal)) return open(input.terminal);
         return terminalOf(input.terminal).type(input.keys);
       case "resize":
+        sizes[input.terminal] = input;
         return terminalOf(input.terminal).resize(input.columns, input.rows);
       case "hangup":
+        hungUp.add(input.terminal);
         return terminalOf(input.terminal).hangUp();
       case "save":
         return cluster.workstation.files.write(input.path, input.text);
       case "edited":
         return editor?.answer(input.number, input.text);
     }
+  }
+
+  /** A terminal with a shell of its own, under a new number or under one whose shell has ended. */
+  function open(number: number): void {
+    const { columns, rows } = present(sizes[number], `the size of terminal ${number}`);
+    const output = (text: string) => onOutput?.(number, text, clock.now() - start);
+    const terminal = cluster.openTerminal({ columns, rows, output, env });
+    terminals[number] = terminal;
+    over.delete(number);
+    if (!options.keepsTerminals) return;
+    void terminal.exit.then((code) => {
+      if (hungUp.has(number)) return;
+      over.add(number);
+      return output(shellEnded(code));
+    });
   }
 
   const terminalOf = (number: number): Terminal => present(terminals[number], `terminal ${number}`);
@@ -127,6 +158,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         done++;
       }
     },
+    isOver: (terminal) => over.has(terminal),
     exit: (terminal) => terminalOf(terminal).exit,
   };
 }

@@ -72,6 +72,7 @@ export class LiveSandbox implements Sandbox {
       scene,
       host: this.#host,
       inputs,
+      keepsTerminals: true,
       onOutput: (terminal, text, at) => desk.output(terminal, text, at),
       editor: {
         asked: (request) => desk.edit(request),
@@ -114,15 +115,22 @@ export class LiveSandbox implements Sandbox {
   async perform(terminal: number, lines: readonly string[]): Promise<boolean> {
     const { pacer, desk } = this.#now();
     for (const line of lines) {
-      await desk.commands.prompt(terminal);
+      await this.#prompt(terminal);
       const ended = desk.commands.end(terminal);
       await this.do({ type: "keys", terminal, keys: `${line.replaceAll("\n", "\r")}\r` });
       // Time may stand still: what is performed goes on all the same.
       if (pacer.speed === 0) await pacer.reach(WAIT_MS, () => !desk.commands.isPending(terminal));
       if ((await ended) === INTERRUPTED) return false;
     }
-    await desk.commands.prompt(terminal);
+    await this.#prompt(terminal);
     return true;
+  }
+
+  /** When a command can be typed; any key starts another shell where one has ended. */
+  async #prompt(terminal: number): Promise<void> {
+    const { session, desk } = this.#now();
+    if (session.isOver(terminal)) await this.do({ type: "keys", terminal, keys: "\r" });
+    await desk.commands.prompt(terminal);
   }
 
   async pace(speed: number): Promise<void> {

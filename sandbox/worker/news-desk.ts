@@ -16,7 +16,7 @@ import type {
 } from "./protocol.ts";
 
 /** So many characters of output may wait before the sandbox waits for the page. */
-const MUCH = 400_000;
+const MUCH = 32_000;
 /** So many changes may carry the reasons of the verdicts between them; more would be a flood. */
 const MANY_DECISIONS = 200;
 

@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import type { AstroIntegration } from "astro";
 
 /** Not worth keeping: maps of sources, and what comes with the search but is not used here. */
-const left = /\.map$|^service-worker\.js$|^pagefind\/(?:pagefind-.*ui|pagefind-highlight|wasm\.unknown)/;
+const left =
+  /\.map$|^service-worker\.js$|^pagefind\/(?:pagefind-.*ui|pagefind-highlight|wasm\.unknown)/;
 
 export function serviceWorker(): AstroIntegration {
   return {

@@ -61,9 +61,9 @@ export function TerminalScreen({ number, isInFront, isHeard, screens }: Props) {
     const moment = session.moment.value;
     shown.show(history.screenAt(number, moment ?? Number.POSITIVE_INFINITY));
     if (!session.isLive.value) return;
-    return session.onOutput((terminal, text) => {
-      if (terminal === number) shown.write(text);
-    });
+    return session.onOutput((terminal, text) =>
+      terminal === number ? shown.write(text) : undefined,
+    );
   });
 
   useSignalEffect(() => {

@@ -74,8 +74,9 @@ export class Screen {
     return { columns: this.#terminal.cols, rows: this.#terminal.rows };
   }
 
-  write(text: string): void {
-    this.#terminal.write(text);
+  /** Resolves when it has been taken in. */
+  write(text: string): Promise<void> {
+    return new Promise((resolve) => this.#terminal.write(text, resolve));
   }
 
   /** Shows this and nothing else. */

@@ -36,6 +36,8 @@ interface Present {
   readonly toldAt: number;
 }
 
+type TakeOutput = (terminal: number, text: string) => void | Promise<void>;
+
 export class Session {
   readonly status = signal<Status>("idle");
   readonly present = signal<Present>({ at: 0, speed: 1, quiet: true, toldAt: 0 });
@@ -73,7 +75,7 @@ export class Session {
   #connection: Connection | undefined;
   #starting: Promise<void> | undefined;
   #isTold = false;
-  readonly #screens = new Set<(terminal: number, text: string) => void>();
+  readonly #screens = new Set<TakeOutput>();
 
   /** Starts the cluster if it does not run yet. */
   start(state?: State): Promise<void> {
@@ -153,7 +155,7 @@ export class Session {
     return {
       tell: async (news) => {
         history.add(news);
-        if (isCurrent()) this.#told(news);
+        if (isCurrent()) await this.#told(news);
       },
       crashed: (report) => {
         batch(() => {
@@ -164,17 +166,23 @@ export class Session {
     };
   }
 
-  #told(news: News): void {
+  /** Resolves when the screens have drawn what they were given: what prints more has to wait. */
+  async #told(news: News): Promise<void> {
     const { at, speed, quiet } = news;
-    for (const { terminal, text } of news.output) {
-      for (const screen of this.#screens) screen(terminal, text);
-    }
+    const drawn = news.output.flatMap(({ terminal, text }) =>
+      [...this.#screens].map((screen) => screen(terminal, text)),
+    );
     batch(() => {
       this.present.value = { at, speed, quiet, toldAt: performance.now() };
       if (news.edits.length > 0) this.edits.value = editsAfter(this.edits.value, news.edits);
       const opened = news.inputs.filter(({ type }) => type === "open").length;
       if (opened > 0) this.terminals.value += opened;
     });
+    this.#count();
+    await Promise.all(drawn);
+  }
+
+  #count(): void {
     if (this.#isTold) return;
     this.#isTold = true;
     requestAnimationFrame(() => {
@@ -183,8 +191,11 @@ export class Session {
     });
   }
 
-  /** Calls back with what terminals show from now on. Returns how to stop. */
-  onOutput(screen: (terminal: number, text: string) => void): () => void {
+  /**
+   * Calls back with what terminals show from now on; a promise holds everything back until it
+   * settles. Returns how to stop.
+   */
+  onOutput(screen: TakeOutput): () => void {
     this.#screens.add(screen);
     return () => this.#screens.delete(screen);
   }

@@ -33,7 +33,7 @@ export const bash: Dialect = {
   prefix(shell) {
     const name = shell.script ?? shell.name;
     return shell.mode === "interactive" && !shell.sourced
-      ? `${name.replace(/^-/, "")}: `
+      ? `${name.replace(/^-|^.*\//, "")}: `
       : `${name}: line ${shell.line}: `;
   },
   notFound: (name) => `${name}: command not found`,

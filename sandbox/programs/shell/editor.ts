@@ -68,7 +68,9 @@ export class Editor {
     await output.write(`${marksPastes ? "\x1b[?2004h" : ""}${marked}${plain(this.#prompt)}`);
     try {
       const typed = await this.#loop();
-      if (marksPastes) await output.write("\x1b[?2004l\r");
+      // As readline: what the shell says at the end of its input stands on a line of its own.
+      const after = typed === "end" ? "\r\n" : "\r";
+      if (marksPastes) await output.write(`\x1b[?2004l${after}`);
       return typed;
     } finally {
       tty.mode = mode;

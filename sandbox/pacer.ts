@@ -2,7 +2,7 @@
 // fast as it goes. Works in slices, so that whatever else the host has to do never waits long.
 
 import type { Session } from "./session.ts";
-import { QuietWatch } from "./settle.ts";
+import { FOR_GOOD_MS, QuietWatch } from "./settle.ts";
 import type { Host } from "./sim/clock.ts";
 
 export interface PacerHost extends Host {
@@ -35,6 +35,7 @@ const GRACE_MS = 300;
 /** A command that was entered meanwhile may take so long. */
 const COMMAND_MS = 10_000;
 const STEP_LIMIT_MS = 60_000;
+const SKIP_LIMIT_MS = 300_000;
 const LONGEST_NAP_MS = 1000;
 /** A sandbox that falls so far behind does not try to catch up. */
 const LAG_MS = 1500;
@@ -56,7 +57,7 @@ export class Pacer {
     this.#session = session;
     this.#host = host;
     this.#isBusy = isBusy;
-    this.#quiet = new QuietWatch(session.cluster);
+    this.#quiet = new QuietWatch(session.cluster, FOR_GOOD_MS);
     this.#rebase();
   }
 
@@ -93,9 +94,17 @@ export class Pacer {
   }
 
   /** Runs until the cluster is quiet. */
-  async settle(): Promise<void> {
-    const watch = new QuietWatch(this.#session.cluster);
-    await this.reach(QuietWatch.longestMs, () => watch.isQuiet());
+  settle(): Promise<void> {
+    return this.#until(new QuietWatch(this.#session.cluster), QuietWatch.longestMs);
+  }
+
+  /** Runs until nothing more comes of itself. */
+  skip(): Promise<void> {
+    return this.#until(new QuietWatch(this.#session.cluster, FOR_GOOD_MS), SKIP_LIMIT_MS);
+  }
+
+  async #until(watch: QuietWatch, limit: number): Promise<void> {
+    await this.reach(limit, () => watch.isQuiet());
     watch.stop();
   }
 

@@ -2,6 +2,7 @@
 // work, the shared link, the bug report and the fixture: playing them again gives the same bytes.
 
 import { boot, type Cluster, type ClusterHost } from "./cluster.ts";
+import { parentOf } from "./machine/files.ts";
 import type { Terminal } from "./machine/tty.ts";
 import { createPageEditor, type EditListener } from "./page-editor.ts";
 import type { Scene } from "./scene.ts";
@@ -21,7 +22,7 @@ export type Deed =
       readonly rows: number;
     }
   | { readonly type: "hangup"; readonly terminal: number }
-  /** The editor saves a file of the workstation. */
+  /** The editor saves a file of the workstation; `~` is the reader's home. */
   | { readonly type: "save"; readonly path: string; readonly text: string }
   /** The file that a program wanted to be edited is done; without a text it stays as it was. */
   | { readonly type: "edited"; readonly number: number; readonly text?: string };
@@ -66,6 +67,24 @@ interface Size {
   readonly rows: number;
 }
 
+/**
+ * As the reader would, from home. A folder that he has deleted meanwhile comes back; where a folder
+ * stands in the file's place nothing is saved.
+ */
+function save({ workstation, scene }: Cluster, { path, text }: Extract<Deed, { type: "save" }>) {
+  const { files } = workstation;
+  const { home, user } = scene.workstation;
+  const full = path.replace(/^~(?=\/)/, home);
+  if (files.kind(full) === "directory") return;
+  const isNew = files.kind(full) === undefined;
+  files.makeDirectory(parentOf(full), { parents: true });
+  files.write(full, text);
+  if (isNew && user !== "root") files.chown(full, READER, READER);
+}
+
+/** The reader's number on his workstation, and his group's. */
+const READER = 1000;
+
 /** The mark that a command has ended, which the shell could not set any more, and what to do. */
 const shellEnded = (code: number): string =>
   `\x1b]133;D;${code}\x07\x1b[2m[The shell has ended. Press a key for another one.]\x1b[22m\r\n`;
@@ -103,7 +122,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         hungUp.add(input.terminal);
         return terminalOf(input.terminal).hangUp();
       case "save":
-        return cluster.workstation.files.write(input.path, input.text);
+        return save(cluster, input);
       case "edited":
         return editor?.answer(input.number, input.text);
     }

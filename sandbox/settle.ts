@@ -1,5 +1,6 @@
-// When a cluster is quiet: for six seconds nothing has changed of what users look at, and no
-// kubelet is in the middle of starting or ending a pod. At most ninety seconds are given to it.
+// When a cluster is quiet: for six seconds (or longer, if somebody wants to be sure) nothing has
+// changed of what users look at, and no kubelet is in the middle of starting or ending a pod. At
+// most ninety seconds are given to it.
 
 import type { Event } from "./api/event.ts";
 import type { ObjectMeta } from "./api/meta.ts";
@@ -8,6 +9,11 @@ import type { Store } from "./apiserver/store.ts";
 import type { ClockControl } from "./sim/clock.ts";
 
 const QUIET_MS = 6_000;
+
+/**
+ * Nothing comes of itself after so long: the binder looks at unbound claims every fifteen seconds.
+ */
+export const FOR_GOOD_MS = 16_000;
 
 const watched = new Set([
   ..."Pod PersistentVolumeClaim PersistentVolume StatefulSet PetSet Deployment ReplicaSet".split(
@@ -27,10 +33,12 @@ export class QuietWatch {
   static readonly longestMs = 90_000;
   readonly #clock: ClockControl;
   readonly #store: Store;
+  readonly #stillMs: number;
   #last: number;
   readonly stop: () => void;
 
-  constructor({ clock, store }: Watchable) {
+  constructor({ clock, store }: Watchable, stillMs = QUIET_MS) {
+    this.#stillMs = stillMs;
     this.#clock = clock;
     this.#store = store;
     this.#last = clock.now();
@@ -40,12 +48,12 @@ export class QuietWatch {
   }
 
   isQuiet(): boolean {
-    return this.#clock.now() - this.#last >= QUIET_MS && !isBusy(this.#store);
+    return this.#clock.now() - this.#last >= this.#stillMs && !isBusy(this.#store);
   }
 
   /** The earliest instant at which it could be quiet, as things stand. */
   get earliest(): number {
-    return this.#last + QUIET_MS;
+    return this.#last + this.#stillMs;
   }
 }
 

@@ -151,6 +151,12 @@ export class LiveSandbox implements Sandbox {
     await desk.flush();
   }
 
+  async skip(): Promise<void> {
+    const { pacer, desk } = this.#now();
+    await pacer.skip();
+    await desk.flush();
+  }
+
   async advance(ms: number): Promise<void> {
     const { pacer, desk } = this.#now();
     await pacer.reach(ms, () => false);

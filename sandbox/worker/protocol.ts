@@ -33,6 +33,8 @@ export interface Sandbox {
   step(): Promise<void>;
   /** Runs until nothing has changed for six seconds, at most ninety. */
   settle(): Promise<void>;
+  /** Runs until nothing more comes of itself, at most five minutes. */
+  skip(): Promise<void>;
   /** Runs for so many virtual milliseconds, as fast as it can. */
   advance(ms: number): Promise<void>;
   /** Runs until the check succeeds; false if it has not within five minutes. */

@@ -66,8 +66,12 @@ export function Cluster({ start }: Props) {
     return () => watching.disconnect();
   }, []);
 
+  useSignalEffect(() => {
+    if (chosen.value !== undefined) uncover(view.current, chosen.value);
+  });
+
   return (
-    <section class="cluster" aria-label="Cluster">
+    <section class="cluster" aria-label="Cluster" data-details={thing.value !== undefined}>
       <div class="picture" ref={view} data-direction={layout.value.direction}>
         {isText.value ? (
           <Outline
@@ -143,6 +147,17 @@ export function Cluster({ start }: Props) {
       )}
     </section>
   );
+}
+
+/** What the details are about stays in sight beside them. */
+function uncover(picture: HTMLElement | null, key: string): void {
+  requestAnimationFrame(() => {
+    const card = picture?.querySelector(`[data-key="${CSS.escape(key)}"]`)?.getBoundingClientRect();
+    const edge = picture?.parentElement?.querySelector(".details")?.getBoundingClientRect().left;
+    if (!picture || !card || edge === undefined) return;
+    const isBeside = edge > picture.getBoundingClientRect().left + card.width;
+    if (isBeside && card.right > edge - 16) picture.scrollLeft += card.right - edge + 16;
+  });
 }
 
 interface Room {

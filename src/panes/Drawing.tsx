@@ -92,7 +92,7 @@ export function Drawing({ picture, layout, scale, chosen, onChoose }: Props) {
 interface CardProps {
   readonly thing: Thing;
   readonly box: Box;
-  /** The rules by which it was just refused. */
+  /** The rules by which it was just refused; for a moment they stand instead of its status. */
   readonly refusals: readonly string[];
   readonly isChosen: boolean;
   readonly isLinked: boolean;
@@ -101,7 +101,7 @@ interface CardProps {
 
 /** A letter of the name is this wide, and one of the line below it about so. */
 const NAME_LETTER = 6.9;
-const LINE_LETTER = 5.5;
+const LINE_LETTER = 5.3;
 
 function Card({ thing, box, refusals, isChosen, isLinked, onChoose }: CardProps) {
   const { key, name, status, detail, place, mood, kind, lane } = thing;
@@ -135,26 +135,18 @@ function Card({ thing, box, refusals, isChosen, isLinked, onChoose }: CardProps)
       <text class="name" x="24" y="18.5">
         {cut(name, (box.width - 30) / NAME_LETTER)}
       </text>
-      <text class="line" x="24" y="34.5">
-        {cut(below.join(" "), (box.width - 30) / LINE_LETTER, true)}
-      </text>
-      {refusals.length > 0 && <Tag text={refusals.join(", ")} box={box} />}
-    </g>
-  );
-}
-
-/** Hangs at the lower edge of a card, and says which rule refused it. */
-function Tag({ text, box }: { readonly text: string; readonly box: Box }) {
-  const shown = cut(text, (box.width - 34) / 5.6, true);
-  const width = shown.length * 5.6 + 20;
-  const x = box.width - width - 6;
-  return (
-    <g class="tag" transform={`translate(${x} ${box.height - 8})`}>
-      <rect width={width} height="15" rx="7.5" />
-      <path d="M6 5l5 5m0-5l-5 5" />
-      <text x="14.5" y="11">
-        {shown}
-      </text>
+      {refusals.length > 0 ? (
+        <g class="refusal">
+          <path d="M24.5 27.5l6 6m0-6l-6 6" />
+          <text x="36" y="34.5">
+            {cut(refusals.join(", "), (box.width - 42) / LINE_LETTER, true)}
+          </text>
+        </g>
+      ) : (
+        <text class="line" x="24" y="34.5">
+          {cut(below.join(" "), (box.width - 28) / LINE_LETTER, true)}
+        </text>
+      )}
     </g>
   );
 }

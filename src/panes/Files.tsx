@@ -46,8 +46,7 @@ export function Files() {
     comparison.value = undefined;
     await save();
     showTerminal();
-    const file = path.value?.replace(/^(?:~|\/home\/[^/]+)\//, "") ?? "";
-    await run(`kubectl apply -f ${quoted(file)}`, { terminal: front.value });
+    await run(`kubectl apply -f ${quoted(path.value ?? "")}`, { terminal: front.value });
   };
   const compare = async () => {
     const { comparisonOf } = await import("../views/applied.ts");
@@ -61,6 +60,10 @@ export function Files() {
     showTerminal();
   };
   const isOpen = lower.value === "files";
+  useSignalEffect(() => {
+    // Whoever looks at the files opens one of them next.
+    if (lower.value === "files" && hasMouse()) void import("./editor/monaco.ts");
+  });
   return (
     <section class="files" aria-label="Files" hidden={!isOpen}>
       <div class="tabs">
@@ -107,9 +110,12 @@ export function Files() {
 
 const hasMouse = (): boolean => matchMedia("(pointer: fine)").matches;
 
-/** As a shell has to have it. */
-const quoted = (path: string): string =>
-  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+/** As a shell has to have it, wherever the reader has gone: home is `~`. */
+function quoted(path: string): string {
+  const [, home = "", rest = path] = /^(?:(~\/)|\/home\/[^/]+\/)?(.*)$/s.exec(path) ?? [];
+  const start = path === rest ? "" : home || "~/";
+  return start + (/^[\w./-]+$/.test(rest) ? rest : `'${rest.replaceAll("'", "'\\''")}'`);
+}
 
 function NotYet() {
   return (

@@ -8,7 +8,6 @@ export function LowerTabs() {
     <button
       type="button"
       class="button quiet small lower-tab needs-script"
-      aria-pressed={isFiles}
       onClick={() => {
         lower.value = isFiles ? "terminal" : "files";
       }}

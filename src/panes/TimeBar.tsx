@@ -42,7 +42,14 @@ function Pace({ isUsed }: { readonly isUsed: boolean }) {
     await session.pace(next);
   };
   return (
-    <fieldset class="pace needs-script" aria-label="Pace">
+    <fieldset
+      class="pace needs-script"
+      aria-label="Pace"
+      onMouseDown={(event) => {
+        // Whoever types goes on typing: a click here does not take the keyboard.
+        if (!(event.target instanceof HTMLSelectElement)) event.preventDefault();
+      }}
+    >
       <button
         type="button"
         class="icon-button"
@@ -82,7 +89,7 @@ function Pace({ isUsed }: { readonly isUsed: boolean }) {
         class="button quiet small skip"
         disabled={session.errand.value !== undefined}
         title="As fast as it goes, until nothing changes any more"
-        onClick={() => void openTerminal(0).then(() => session.settle())}
+        onClick={() => void openTerminal(0).then(() => session.skip())}
       >
         <Icon name="skip" />
         <span>

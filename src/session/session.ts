@@ -257,6 +257,7 @@ export class Session {
   step = (): Promise<void> => this.#run("to the next change", () => this.#sandbox.step());
   settle = (): Promise<void> =>
     this.#run("until the cluster is quiet", () => this.#sandbox.settle());
+  skip = (): Promise<void> => this.#run("until the cluster is quiet", () => this.#sandbox.skip());
   advance = (ms: number): Promise<void> => this.#run("ahead", () => this.#sandbox.advance(ms));
   waitFor = (command: string, what: string): Promise<boolean> =>
     this.#run(`until ${what}`, () => this.#sandbox.waitFor(command));

@@ -35,7 +35,7 @@ const NARROW = 560;
 const PADDING = 16;
 const HEADER = 32;
 const CARD = { width: 148, height: 44, least: 118 };
-const GAP = { row: 12, lane: 28 };
+const GAP = { row: 12, lane: 24 };
 /** What the name of a group needs above its first pod. */
 const TITLE = 24;
 

@@ -36,6 +36,7 @@ const STILL_MS = 400;
 
 const shared = {
   automaticLayout: true,
+  bracketPairColorization: { enabled: false },
   fixedOverflowWidgets: true,
   fontFamily: '"JetBrains Mono Variable", monospace',
   fontLigatures: false,
@@ -102,6 +103,7 @@ export function openDiff(element: HTMLElement, before: string, after: string): (
   const editor = monaco.editor.createDiffEditor(element, {
     ...shared,
     readOnly: true,
+    renderOverviewRuler: false,
     renderSideBySide: element.clientWidth > 700,
     hideUnchangedRegions: { enabled: true },
     originalAriaLabel: "As it is",

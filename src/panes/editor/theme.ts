@@ -33,17 +33,22 @@ function paint(): void {
     probe.style.color = `var(--${name})`;
     return hex(getComputedStyle(probe).color);
   };
+  const coloured = (name: string) => (token: string) => ({
+    token,
+    foreground: colour(name).slice(1),
+  });
   const background = colour("screen");
   const isDark = Number.parseInt(background.slice(1, 3), 16) < 128;
   monaco.editor.defineTheme("kennel", {
     base: isDark ? "vs-dark" : "vs",
     inherit: true,
     rules: [
-      { token: "type", foreground: colour("ink").slice(1) },
-      { token: "string", foreground: colour("accent").slice(1) },
-      { token: "number", foreground: colour("accent").slice(1) },
-      { token: "keyword", foreground: colour("accent").slice(1) },
-      { token: "comment", foreground: colour("ink-faint").slice(1), fontStyle: "italic" },
+      ...["type", "operators", "delimiter", "namespace"].map(coloured("ink")),
+      // The base themes have rules of their own for some of them in YAML.
+      ...["string", "string.yaml", "number", "number.yaml", "keyword", "tag"].map(
+        coloured("accent"),
+      ),
+      { ...coloured("ink-faint")("comment"), fontStyle: "italic" },
     ],
     colors: {
       "editor.background": background,
@@ -51,6 +56,18 @@ function paint(): void {
       "editorLineNumber.foreground": colour("line-strong"),
       "editorCursor.foreground": colour("accent"),
       "editor.selectionBackground": colour("selection"),
+      "editorIndentGuide.background1": colour("line"),
+      "editorIndentGuide.activeBackground1": colour("line-strong"),
+      "scrollbar.shadow": background,
+      "scrollbarSlider.background": `${colour("line-strong")}99`,
+      "scrollbarSlider.hoverBackground": colour("line-strong"),
+      "scrollbarSlider.activeBackground": colour("ink-faint"),
+      "diffEditor.insertedTextBackground": `${colour("accent")}33`,
+      "diffEditor.insertedLineBackground": `${colour("accent")}1a`,
+      "diffEditor.removedTextBackground": `${colour("failed")}33`,
+      "diffEditor.removedLineBackground": `${colour("failed")}1a`,
+      "diffEditor.unchangedRegionBackground": colour("sunken"),
+      "diffEditor.unchangedRegionForeground": colour("ink-faint"),
       "editorWidget.background": colour("raised"),
       "editorWidget.border": colour("line"),
       "editorSuggestWidget.selectedBackground": colour("accent-tint"),

@@ -128,6 +128,7 @@ export class Pacer {
    * Runs as fast as it goes until it is reached; false if it was not within `limit` milliseconds.
    */
   reach(limit: number, isReached: () => boolean): Promise<boolean> {
+    if (this.#stopped) return Promise.resolve(false);
     return new Promise((finish) => {
       this.#goals.push({ isReached, limit: this.#session.at + limit, finish });
       this.#wake();

@@ -6,6 +6,9 @@ import type { CommandNews } from "./protocol.ts";
 
 const marks = /\x1b\]133;([ABCD])((?:;[^\x07\x1b]*)*)(?:\x07|\x1b\\)/g;
 
+/** What a shell reports of a command that ^C has ended. */
+export const INTERRUPTED = 130;
+
 interface Reading {
   /** The beginning of a mark whose end has not come yet. */
   torn: string;
@@ -65,6 +68,14 @@ export class CommandReader {
     const reading = this.#reading(terminal);
     reading.state = "entered";
     return new Promise((resolve) => reading.atEnd.push(resolve));
+  }
+
+  /** There is no more to read: nobody waits any longer, and what was entered was interrupted. */
+  close(): void {
+    for (const { atPrompt, atEnd } of this.#terminals) {
+      for (const resolve of atEnd.splice(0)) resolve(INTERRUPTED);
+      for (const resolve of atPrompt.splice(0)) resolve();
+    }
   }
 
   /** A shell inside of what runs has a prompt too: that one does not count. */

@@ -7,6 +7,7 @@ import { FileError } from "../machine/files.ts";
 import { Pacer, type PacerHost } from "../pacer.ts";
 import { type Session, startSession } from "../session.ts";
 import { assert, present } from "../sim/assert.ts";
+import { INTERRUPTED } from "./commands.ts";
 import { NewsDesk } from "./news-desk.ts";
 import type {
   Booted,
@@ -43,6 +44,7 @@ export class LiveSandbox implements Sandbox {
 
   async boot(options: BootOptions, listener: Listener): Promise<Booted> {
     this.#living?.pacer.stop();
+    this.#living?.desk.commands.close();
     this.#living = undefined;
     const { scene, inputs = [] } = options;
     const report = (error: unknown) => {
@@ -113,14 +115,16 @@ export class LiveSandbox implements Sandbox {
   }
 
   async perform(terminal: number, lines: readonly string[]): Promise<boolean> {
-    const { pacer, desk } = this.#now();
+    const living = this.#now();
+    const { pacer, desk } = living;
     for (const line of lines) {
       await this.#prompt(terminal);
+      if (this.#living !== living) return false;
       const ended = desk.commands.end(terminal);
       await this.do({ type: "keys", terminal, keys: `${line.replaceAll("\n", "\r")}\r` });
       // Time may stand still: what is performed goes on all the same.
       if (pacer.speed === 0) await pacer.reach(WAIT_MS, () => !desk.commands.isPending(terminal));
-      if ((await ended) === INTERRUPTED) return false;
+      if ((await ended) === INTERRUPTED || this.#living !== living) return false;
     }
     await this.#prompt(terminal);
     return true;
@@ -164,9 +168,10 @@ export class LiveSandbox implements Sandbox {
   }
 
   async waitFor(command: string): Promise<boolean> {
-    const { session, pacer, desk } = this.#now();
+    const living = this.#now();
+    const { session, pacer, desk } = living;
     const end = session.at + WAIT_MS;
-    while (session.at < end) {
+    while (session.at < end && this.#living === living) {
       if ((await this.check(command)).exitCode === 0) return true;
       await pacer.reach(BETWEEN_CHECKS_MS, () => false);
     }
@@ -218,9 +223,6 @@ export class LiveSandbox implements Sandbox {
     return this.#living;
   }
 }
-
-/** What a shell reports of a command that ^C has ended. */
-const INTERRUPTED = 130;
 
 const homeOf = ({ scene }: Cluster): string => scene.workstation.home;
 

@@ -48,15 +48,10 @@ export async function prepare(slide: ListedSlide, lessons: readonly SlideLesson[
   try {
     const state = made.get(key);
     if (state) await session.load(state);
-    else
-      await make(
-        key,
-        lesson,
-        before.flatMap(({ solution }) => solution),
-      );
-    shown = key;
+    else await make(key, lesson.scene, solutionsOf(before));
+    if (mine === wanted) shown = key;
   } finally {
-    isPreparing.value = false;
+    if (mine === wanted) isPreparing.value = false;
   }
 }
 
@@ -73,11 +68,15 @@ async function stays(lesson: SlideLesson, before: SlideLesson["tasks"]): Promise
   return true;
 }
 
-async function make(key: string, { scene }: SlideLesson, lines: readonly string[]): Promise<void> {
+const solutionsOf = (tasks: SlideLesson["tasks"]): readonly string[] =>
+  tasks.flatMap(({ solution }) => solution);
+
+/** Unless another slide is wanted meanwhile: then that one's cluster runs, and nothing is kept. */
+async function make(key: string, scene: Scene, lines: readonly string[]): Promise<void> {
   await session.load({ scene, inputs: [], until: 0 });
   await openTerminal(0);
   if (lines.length > 0) {
-    await session.perform(0, lines, true);
+    if (!(await session.perform(0, lines, true))) return;
     await session.do({ type: "keys", terminal: 0, keys: "\x0c" });
   }
   const { inputs, end } = session.history.peek();

@@ -74,6 +74,7 @@ export class Session {
   scene: Scene | undefined;
   #connection: Connection | undefined;
   #starting: Promise<void> | undefined;
+  #booted: Promise<void> = Promise.resolve();
   #isTold = false;
   readonly #screens = new Set<TakeOutput>();
 
@@ -117,7 +118,18 @@ export class Session {
     return { scene: this.scene };
   }
 
-  async #boot({ scene, inputs, until }: State, history: History): Promise<void> {
+  /** One after the other; what is done meanwhile waits for the last one. */
+  #boot(state: State, history: History): Promise<void> {
+    const booting = this.#booted.then(() => this.#bootNow(state, history));
+    this.#booted = booting.then(
+      () => {},
+      // Whoever asked for it is told; whoever waits finds that nothing runs.
+      () => {},
+    );
+    return booting;
+  }
+
+  async #bootNow({ scene, inputs, until }: State, history: History): Promise<void> {
     this.scene = scene;
     // A sandbox that has broken a rule of its own is not trusted with anything else.
     if (!this.#connection || this.status.value === "crashed") await this.#connect();
@@ -212,8 +224,11 @@ export class Session {
     return this.#connection.sandbox;
   }
 
+  /** Terminals that are no more are left alone. */
   async do(deed: Deed): Promise<void> {
-    await this.#sandbox.do(deed);
+    await this.#booted;
+    const isGone = "terminal" in deed && deed.terminal >= this.terminals.peek();
+    if (this.status.peek() === "running" && !isGone) await this.#sandbox.do(deed);
   }
 
   /** Looks at an earlier moment, or at now again. */
@@ -236,7 +251,8 @@ export class Session {
 
   async pace(speed: number): Promise<void> {
     this.present.value = { ...this.present.value, at: this.at, speed, toldAt: performance.now() };
-    await this.#sandbox.pace(speed);
+    await this.#booted;
+    if (this.status.peek() === "running") await this.#sandbox.pace(speed);
   }
 
   /** Nobody looks: time stands still until somebody does. */
@@ -284,14 +300,19 @@ export class Session {
   }
 
   async check(command: string): Promise<CheckResult> {
+    await this.#booted;
+    if (this.status.peek() !== "running")
+      return { output: "the cluster has stopped\n", exitCode: 1 };
     return this.#sandbox.check(command);
   }
 
   async read(path: string): Promise<string | undefined> {
+    await this.#booted;
     return this.#sandbox.read(path);
   }
 
   async list(path: string): Promise<readonly FileEntry[]> {
+    await this.#booted;
     return this.#sandbox.list(path);
   }
 

@@ -2,25 +2,26 @@
 // The only file that knows every part. Nothing here runs a controller or answers a request itself.
 
 import type { Era } from "./api/era.ts";
-import { quantityValue } from "./api/quantity.ts";
 import { parseTime } from "./api/time.ts";
 import { Store } from "./apiserver/store.ts";
 import { findEra, without } from "./eras/index.ts";
-import { hostMachine, type Site, startSshd } from "./images/hosts.ts";
+import type { Site } from "./images/hosts.ts";
 import { imagesOf } from "./images/index.ts";
-import { addonInstaller, dnsAddress, marksOf } from "./images/kubeadm/index.ts";
+import { addonInstaller, dnsAddress } from "./images/kubeadm/index.ts";
+import { bootNodes, type Rented } from "./images/nodes.ts";
 import { bootControlPlane } from "./images/plane.ts";
 import { systemImages } from "./images/system.ts";
 import { bootWorkstation } from "./images/workstation.ts";
+import { createCloud } from "./machine/cloud.ts";
 import { createFabric } from "./machine/fabric.ts";
 import { createImageRegistry } from "./machine/image.ts";
+import { Instances } from "./machine/instances.ts";
 import type { Machine } from "./machine/machine.ts";
 import type { Fabric, Target } from "./machine/network.ts";
 import type { Terminal, TerminalOptions } from "./machine/tty.ts";
-import { bootNode, type NodeHandle } from "./node/index.ts";
-import { instantTimings, realTimings, scriptedTimings } from "./node/timings.ts";
+import type { NodeHandle } from "./node/index.ts";
 import { createCatalog, type Loaders } from "./programs/bin/catalog.ts";
-import type { Scene, SceneNode } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 import { assert, present } from "./sim/assert.ts";
 import { type ClockControl, createClock, type Host } from "./sim/clock.ts";
 import { createRandom } from "./sim/random.ts";
@@ -83,12 +84,13 @@ function build(scene: Scene, { clock, loaders }: Ground) {
   const neighbours = scene.nodes.map(({ name, address }) => ({ name, address }));
   const catalog = createCatalog(loaders);
   const site: Site = { clock, fabric, random, catalog, neighbours };
-  const plane = bootControlPlane({ scene, era, site, store, trace });
+  const rented = rent(scene, site);
+  const plane = bootControlPlane({ scene, era, site, store, trace, rented });
+  const { server } = plane;
   const workstation = bootWorkstation({
-    ...{ scene, era: clientEra, site, trace },
-    server: plane.server,
+    ...{ scene, era: clientEra, site, trace, server, rented },
   });
-  const { unknownImages, speed } = scene.runtime;
+  const { unknownImages } = scene.runtime;
   const nodes = new Map<string, NodeHandle>();
   const known = imagesOf(catalog);
   const system = systemImages({
@@ -103,22 +105,7 @@ function build(scene: Scene, { clock, loaders }: Ground) {
   const dns = dnsAddress(serviceRange);
   const begin = async () => {
     await plane.begin();
-    for (const [index, node] of scene.nodes.entries()) {
-      const machine = hostMachine(site, { ...sizeOf(node), users: [scene.workstation.user] });
-      await startSshd(machine);
-      const handle = await bootNode({
-        ...{ machine, fabric, era, registry, server: plane.server },
-        random: random.stream(`node/${node.name}`),
-        timings: timings[speed],
-        scripted: speed === "scripted",
-        pretends: unknownImages === "run",
-        podCIDR: `10.244.${index + 1}.0/24`,
-        clusterDns: scene.addons.includes("coredns") ? [dns] : [],
-        description: marksOf(era, node),
-        proxy: !scene.addons.includes("kube-proxy"),
-      });
-      nodes.set(node.name, handle);
-    }
+    await bootNodes({ scene, era, site, server, registry, dns, cloud: rented }, nodes);
     const { host, port } = plane.server;
     const installer = addonInstaller({
       ...{ names: scene.addons, era, dns, podRange, domain: "cluster.local" },
@@ -140,16 +127,17 @@ function build(scene: Scene, { clock, loaders }: Ground) {
   };
 }
 
-const timings = { instant: instantTimings, real: realTimings, scripted: scriptedTimings };
-
-const sizeOf = ({ name, address, cpus, memory }: SceneNode) => ({
-  hostname: name,
-  address,
-  cpus,
-  memory: quantityValue(memory),
-});
-
 const readerOf = ({ workstation: { user, home } }: Scene) => ({ user, cwd: home });
+
+/** What the scene's cloud rents out; undefined if the machines are nobody's. */
+function rent({ cloud }: Scene, { clock, random }: Site): Rented | undefined {
+  const { provider, region } = cloud;
+  if (!provider) return undefined;
+  const disks = createCloud({ provider, region, clock, random: random.stream("cloud") });
+  const instances = new Instances(clock, random.stream("instances"));
+  instances.onChange(({ name, state }) => state === "terminated" && disks.release(name));
+  return { cloud: disks, instances };
+}
 
 async function execute(
   machine: Machine,
@@ -182,7 +170,7 @@ async function prepare(cluster: Cluster, start: number): Promise<void> {
   const lines = scene.manifests.map((text, index) => {
     const path = `/tmp/setup-${index}.yaml`;
     workstation.files.write(path, text);
-    return `kubectl apply -f ${path} && rm ${path}`;
+    return `kubectl apply -f ${path}`;
   });
   for (const script of [...lines, scene.setup]) {
     if (script === "") continue;
@@ -196,6 +184,7 @@ async function prepare(cluster: Cluster, start: number): Promise<void> {
     const { exitCode, output } = done as Executed;
     if (exitCode !== 0) throw new Error(`the setup of the scene ${scene.name} failed: ${output}`);
   }
+  for (const index of scene.manifests.keys()) workstation.files.remove(`/tmp/setup-${index}.yaml`);
   assert(clock.now() <= start, "the scene is older than its setup takes");
   await clock.runUntil(start, () => false);
 }

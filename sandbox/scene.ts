@@ -44,6 +44,10 @@ export interface SceneNode {
   readonly labels: Readonly<Record<string, string>>;
   /** `key=value:Effect`. */
   readonly taints: readonly string[];
+  /** Where the cloud has it: `us-west-2a`. */
+  readonly zone?: string;
+  /** What the cloud calls its size: `m5.large`. */
+  readonly instanceType?: string;
 }
 
 export interface SceneControlPlane {
@@ -81,6 +85,11 @@ export interface SceneWorkstation {
 }
 
 export interface SceneCloud {
+  /** Whose machines the nodes are, and whose disks their volumes; without it they are nobody's. */
+  readonly provider?: "aws";
+  readonly region: string;
+  /** What the cloud's own tools call the cluster. */
+  readonly cluster: string;
   readonly zones: readonly string[];
   /** NFS exports: `nfs.example:/exports/a`. */
   readonly shares: readonly { readonly server: string; readonly path: string }[];
@@ -146,7 +155,10 @@ export function completeScene(source: SceneSource): Scene {
     files: source.files ?? {},
     manifests: source.manifests ?? [],
     setup: source.setup ?? "",
-    cloud: { zones: [], shares: [], ...source.cloud },
+    cloud: {
+      ...{ region: "us-west-2", cluster: "kennel", zones: [], shares: [] },
+      ...source.cloud,
+    },
     notes: source.notes ?? [],
   };
 }

@@ -2,7 +2,7 @@
 // the control plane. A small Ubuntu: users, names, and the tools that one expects to find.
 
 import { makeDevices } from "../machine/devices.ts";
-import type { Tree } from "../machine/files.ts";
+import type { FileSystem, Tree } from "../machine/files.ts";
 import { createMachine } from "../machine/kernel.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Fabric } from "../machine/network.ts";
@@ -21,6 +21,8 @@ export interface HostOptions {
   readonly neighbours: readonly { readonly name: string; readonly address: string }[];
   /** In bytes. */
   readonly diskSize?: number;
+  /** What is in /etc/os-release. */
+  readonly release?: string;
 }
 
 const directories = [
@@ -63,7 +65,7 @@ export function hostTree(clock: Clock, options: HostOptions): Tree {
   const hosts = neighbours.map((each) => `${each.address}\t${each.name}\n`).join("");
   files.write("/etc/hosts", `127.0.0.1\tlocalhost\n${address}\t${hostname}\n${hosts}`);
   files.write("/etc/resolv.conf", "nameserver 127.0.0.53\n");
-  files.write("/etc/os-release", release);
+  files.write("/etc/os-release", options.release ?? release);
   makeDevices(files);
   plantPrograms(files, programs);
   return tree;
@@ -84,20 +86,24 @@ export interface HostMachineOptions extends Omit<HostOptions, "programs" | "neig
   readonly cpus?: number;
   /** In bytes. */
   readonly memory?: number;
+  readonly kernel?: string;
+  /** Its disk, if it is not a new one. */
+  readonly files?: FileSystem;
 }
 
 /** A machine with its disk and its network card, and the usual tools. */
 export function hostMachine(site: Site, options: HostMachineOptions): Machine {
   const { clock, fabric, random, catalog, neighbours } = site;
-  const { hostname, address, cpus, memory } = options;
+  const { hostname, address, cpus, memory, kernel } = options;
   const programs = { ...catalog.workstation, ...options.programs };
-  const tree = hostTree(clock, { ...options, programs, neighbours });
+  const files = options.files ?? hostTree(clock, { ...options, programs, neighbours }).files;
   return createMachine({
-    ...{ hostname, clock, files: tree.files },
+    ...{ hostname, clock, files },
     adapter: fabric.attach({ addresses: [address], place: hostname }),
     random: random.stream(`machine/${hostname}`),
     ...(cpus !== undefined && { cpus }),
     ...(memory !== undefined && { memory }),
+    ...(kernel !== undefined && { kernel }),
   });
 }
 

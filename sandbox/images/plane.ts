@@ -7,6 +7,7 @@ import { petSets, statefulSets } from "../api/statefulset.ts";
 import type { Store } from "../apiserver/store.ts";
 import type { Controller } from "../client/controller.ts";
 import { controllersOf } from "../controllers/index.ts";
+import { awsElasticBlockStore } from "../controllers/persistent-volume/plugins/cloud-disks.ts";
 import { hostPath } from "../controllers/persistent-volume/plugins/host-path.ts";
 import { nfs } from "../controllers/persistent-volume/plugins/nfs.ts";
 import { petSetController } from "../controllers/petset/index.ts";
@@ -24,6 +25,7 @@ import {
   kubeScheduler,
 } from "./control-plane.ts";
 import { hostMachine, type Site } from "./hosts.ts";
+import type { Rented } from "./nodes.ts";
 
 export interface PlaneOptions {
   readonly scene: {
@@ -38,6 +40,7 @@ export interface PlaneOptions {
   readonly site: Site;
   readonly store: Store;
   readonly trace: Trace;
+  readonly rented: Rented | undefined;
 }
 
 export interface Plane {
@@ -55,7 +58,8 @@ function setController(era: Era): Controller {
   return petSetController(servedVersions(petSets, era).length > 0 ? petSets : statefulSets);
 }
 
-export function bootControlPlane({ scene, era, site, store, trace }: PlaneOptions): Plane {
+export function bootControlPlane(options: PlaneOptions): Plane {
+  const { scene, era, site, store, trace, rented } = options;
   const { serviceRange, binderResyncMs, schedulerMaxBackoffMs, provisioners } = scene.controlPlane;
   // As client-go dials.
   const server = { host: ADDRESS, port: API_PORT, secure: true, connectTimeoutMs: 30_000 };
@@ -67,9 +71,14 @@ export function bootControlPlane({ scene, era, site, store, trace }: PlaneOption
     controllers: [
       ...controllersOf(era),
       ...storageControllers(era, {
-        plugins: [hostPath({ provisioning, files: machine.files }), nfs],
+        plugins: [
+          hostPath({ provisioning, files: machine.files }),
+          nfs,
+          awsElasticBlockStore(rented?.cloud),
+        ],
         resyncMs: binderResyncMs,
         alphaProvisioner: provisioners[0],
+        ...(rented && { cloud: rented.cloud }),
       }),
       setController(era),
     ],

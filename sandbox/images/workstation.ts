@@ -12,6 +12,7 @@ import { kubectl } from "../programs/kubectl/index.ts";
 import { why } from "../programs/why/why.ts";
 import type { Trace } from "../sim/trace.ts";
 import { hostMachine, type Site } from "./hosts.ts";
+import type { Rented } from "./nodes.ts";
 
 export interface WorkstationOptions {
   readonly scene: {
@@ -30,6 +31,7 @@ export interface WorkstationOptions {
   readonly server: Target;
   /** What `kubectl why` tells from. */
   readonly trace: Trace;
+  readonly rented: Rented | undefined;
 }
 
 export function bootWorkstation(options: WorkstationOptions): Machine {

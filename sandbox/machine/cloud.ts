@@ -14,6 +14,9 @@ export interface CloudDisk {
   readonly sizeGiB: number;
   /** What is on it; mounted where the disk is attached. */
   readonly tree: Tree;
+  /** When it was made. */
+  readonly created: number;
+  readonly tags: Readonly<Record<string, string>>;
   readonly attachment: Attachment | undefined;
 }
 
@@ -22,6 +25,7 @@ export interface Attachment {
   readonly node: string;
   /** `/dev/xvdba` */
   readonly device: string;
+  readonly since: number;
 }
 
 /** Everything that changes something takes virtual time, and fails with CloudError. */
@@ -33,12 +37,7 @@ export interface Cloud {
   zoneOf(node: string): string | undefined;
   /** Zones in which there are machines, sorted. */
   zones(): readonly string[];
-  /** `name` is the disk's id where the cloud lets one choose. */
-  create(disk: {
-    readonly name: string;
-    readonly zone: string;
-    readonly sizeGiB: number;
-  }): Promise<CloudDisk>;
+  create(disk: DiskOrder): Promise<CloudDisk>;
   delete(id: string): Promise<void>;
   resize(id: string, sizeGiB: number): Promise<void>;
   /** The device under which the machine sees it. */
@@ -46,6 +45,19 @@ export interface Cloud {
   /** Not an error if it is not attached there. */
   detach(id: string, node: string): Promise<void>;
   disk(id: string): CloudDisk | undefined;
+  /** The oldest first. */
+  readonly disks: readonly CloudDisk[];
+  /** The machine is given back: nothing is attached to it any more. */
+  release(node: string): void;
+}
+
+export interface DiskOrder {
+  /** The disk's id where the cloud lets one choose. */
+  readonly name: string;
+  readonly zone: string;
+  readonly sizeGiB: number;
+  /** What the cloud's own tools show of it. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export class CloudError extends Error {
@@ -82,6 +94,8 @@ interface KeptDisk {
   readonly zone: string;
   sizeGiB: number;
   readonly tree: Tree;
+  readonly created: number;
+  readonly tags: Readonly<Record<string, string>>;
   attachment: Attachment | undefined;
 }
 
@@ -114,12 +128,27 @@ export function createCloud(options: CloudOptions): Cloud {
     zoneOf: (node) => machines.get(node),
     zones: () => [...new Set(machines.values())].sort(),
     disk: (id) => disks.get(id),
-    async create({ name, zone, sizeGiB }) {
+    get disks() {
+      return [...disks.values()];
+    },
+    release(node) {
+      machines.delete(node);
+      for (const disk of disks.values()) {
+        if (disk.attachment?.node === node) disk.attachment = undefined;
+      }
+    },
+    async create({ name, zone, sizeGiB, tags = {} }) {
       await clock.sleep(timing.create);
       const id = provider === "aws" ? `vol-0${hex(random, 16)}` : name;
-      const filled: Disk = { device: id, type: "ext4", capacity: sizeGiB * GIB, used: 0 };
+      const filled: Disk = {
+        get device() {
+          return disks.get(id)?.attachment?.device ?? id;
+        },
+        ...{ type: "ext4", capacity: sizeGiB * GIB, used: 0 },
+      };
       const tree = createTree({ clock, disk: filled });
-      const disk: KeptDisk = { id, zone, sizeGiB, tree, attachment: undefined };
+      const created = clock.now();
+      const disk: KeptDisk = { id, zone, sizeGiB, tree, created, tags, attachment: undefined };
       disks.set(id, disk);
       return disk;
     },
@@ -147,7 +176,7 @@ export function createCloud(options: CloudOptions): Cloud {
           `InvalidVolume.ZoneMismatch: The volume '${id}' is not in the same availability zone as instance '${node}'`,
         );
       }
-      disk.attachment ??= { node, device: nextDevice(node) };
+      disk.attachment ??= { node, device: nextDevice(node), since: clock.now() };
       return disk.attachment.device;
     },
     async detach(id, node) {

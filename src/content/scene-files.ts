@@ -20,6 +20,8 @@ const nodeShape = z.strictObject({
   roles: z.array(z.string()).optional(),
   labels: texts.optional(),
   taints: z.array(z.string()).optional(),
+  zone: z.string().optional(),
+  instanceType: z.string().optional(),
 });
 
 /** What a scene's file can say. sandbox/scene.ts says what each of it means. */
@@ -63,6 +65,9 @@ const sceneShape = z.strictObject({
   setup: z.string().optional(),
   cloud: z
     .strictObject({
+      provider: z.enum(["aws"]).optional(),
+      region: z.string().optional(),
+      cluster: z.string().optional(),
       zones: z.array(z.string()).optional(),
       shares: z.array(z.strictObject({ server: z.string(), path: z.string() })).optional(),
     })

@@ -22,6 +22,8 @@ export interface NodeDescription {
   readonly allocatable: Readonly<Record<string, string>>;
   readonly providerID: string | undefined;
   readonly osImage: string;
+  /** The server's version unless given. */
+  readonly kubeletVersion?: string;
   readonly machineID: string;
   readonly systemUUID: string;
   readonly bootID: string;
@@ -149,9 +151,9 @@ export class NodeReporter {
 
   #status(old: NodeStatus): NodeStatus {
     const { hostIP, machine, era, words, runtime, nodeName } = this.#tools;
-    const { capacity, allocatable, osImage, ...ids } = this.#description;
+    const { capacity, allocatable, osImage, kubeletVersion, ...ids } = this.#description;
     const { machineID, systemUUID, bootID } = ids;
-    const { gitVersion } = era.build;
+    const gitVersion = kubeletVersion ?? era.build.gitVersion;
     this.#images = runtime.images.size;
     const { bootID: lastBoot } = old.nodeInfo ?? {};
     if (lastBoot && lastBoot !== bootID) {

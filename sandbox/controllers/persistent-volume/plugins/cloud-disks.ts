@@ -98,7 +98,16 @@ function cloudDisks(brand: Brand, given: Cloud | undefined): VolumePlugin {
       }
       const zone = chooseZone(request, parameters, cloud);
       const sizeGiB = Math.ceil(requestOf(claim) / GIB);
-      const disk = await cloud.create({ name: `kubernetes-dynamic-${name}`, zone, sizeGiB });
+      const { namespace = "", name: claimName } = claim.metadata;
+      const disk = await cloud.create({
+        ...{ name: `kubernetes-dynamic-${name}`, zone, sizeGiB },
+        tags: {
+          Name: `kubernetes-dynamic-${name}`,
+          "kubernetes.io/created-for/pv/name": name,
+          "kubernetes.io/created-for/pvc/name": claimName,
+          "kubernetes.io/created-for/pvc/namespace": namespace,
+        },
+      });
       const fsType = parameters.get("fstype") ?? "ext4";
       const fileSystem = claim.spec.volumeMode === "Block" ? {} : { fsType };
       const labels = topologyLabels(zone, cloud.region, era);

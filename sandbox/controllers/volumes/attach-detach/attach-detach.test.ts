@@ -92,7 +92,7 @@ test("a disk is attached to the node of its pod, and the node is told", async ()
   await addPod("p", "a");
   expect(disk.attachment).toBeUndefined();
   await cluster.advance(5000);
-  expect(disk.attachment).toEqual({ node: "a", device: "/dev/xvdba" });
+  expect(disk.attachment).toMatchObject({ node: "a", device: "/dev/xvdba" });
   expect(await attachedTo("a")).toEqual([{ name: uniqueName(disk), devicePath: "/dev/xvdba" }]);
   expect(await cluster.eventsOf("p")).toEqual([ATTACHED]);
 });

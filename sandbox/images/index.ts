@@ -4,6 +4,7 @@ import type { Image } from "../machine/image.ts";
 import type { Catalog } from "../programs/bin/catalog.ts";
 import { alpine } from "./alpine.ts";
 import { busybox, oldBusybox } from "./busybox.ts";
+import { cassandraImages } from "./cassandra/image.ts";
 import { consul } from "./consul/consul.ts";
 import { consulImages } from "./consul/image.ts";
 import { debian, ubuntu } from "./debian.ts";
@@ -28,6 +29,7 @@ export function imagesOf(catalog: Catalog): ImageSet {
     images: [
       ...[bases.debian, bases.alpine, bases.standIn],
       ...[oldBusybox(catalog), ubuntu(catalog), pause],
+      ...cassandraImages(bases.debian),
       ...nginxImages({ base: bases.debian, catalog }),
       ...consulImages({ base: bases.alpine, consul }),
       ...mysqlImages({ base: bases.debian, catalog }),

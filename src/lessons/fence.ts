@@ -3,6 +3,7 @@
 //   wait="quiet"    before the first command, time runs on until nothing has changed for a while
 //   wait="30s"      … for so long
 //   wait="consul"   … until the StatefulSet of that name has all its pods
+//   stop="20s"      the last command is ended with Ctrl-C after so long
 //   terminal=2      which terminal it is typed in; 1 if not said
 //   skip            shown, but neither typed nor compared: what cannot be the same twice
 
@@ -15,6 +16,8 @@ export type Wait =
 
 export interface Fence {
   readonly wait: Wait | undefined;
+  /** After how many milliseconds the last command is ended with Ctrl-C. */
+  readonly stop: number | undefined;
   /** Counted from 1. */
   readonly terminal: number;
   readonly isSkipped: boolean;
@@ -23,24 +26,33 @@ export interface Fence {
 /** Returns what is wrong if the text says something that is not known. */
 export function readFence(meta: string): Fence | Difference {
   let wait: Wait | undefined;
+  let stop: number | undefined;
   let terminal = 1;
   let isSkipped = false;
   for (const [word, name, quoted, bare] of meta.matchAll(/([\w-]+)(?:=(?:"([^"]*)"|(\S+)))?/g)) {
     const value = quoted ?? bare ?? "";
     if (name === "wait" && /^[a-z\d]([a-z\d-]*[a-z\d])?$/.test(value)) wait = readWait(value);
+    else if (name === "stop" && readTime(value) !== undefined) stop = readTime(value);
     else if (name === "terminal" && /^[1-9]$/.test(value)) terminal = Number(value);
     else if (word === "skip") isSkipped = true;
     else
-      return { expected: 'wait="quiet", wait="30s", wait="NAME", terminal=2 or skip', found: word };
+      return { expected: known, found: word };
   }
-  return { wait, terminal, isSkipped };
+  return { wait, stop, terminal, isSkipped };
 }
 
+const known = 'wait="quiet", wait="30s", wait="NAME", stop="20s", terminal=2 or skip';
+
 function readWait(value: string): Wait {
-  const [, count, unit] = /^(\d+)(s|m)$/.exec(value) ?? [];
-  if (count !== undefined)
-    return { for: "time", ms: Number(count) * (unit === "m" ? 60_000 : 1000) };
+  const ms = readTime(value);
+  if (ms !== undefined) return { for: "time", ms };
   return value === "quiet" ? { for: "quiet" } : { for: "workload", name: value };
+}
+
+/** `30s` or `2m`, in milliseconds. */
+function readTime(value: string): number | undefined {
+  const [, count, unit] = /^(\d+)(s|m)$/.exec(value) ?? [];
+  return count === undefined ? undefined : Number(count) * (unit === "m" ? 60_000 : 1000);
 }
 
 /** The command that succeeds once the waiting is over; undefined where there is none. */

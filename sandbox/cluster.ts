@@ -94,7 +94,7 @@ function build(scene: Scene, { clock, loaders }: Ground) {
   const nodes = new Map<string, NodeHandle>();
   const known = imagesOf(catalog);
   const system = systemImages({
-    ...{ era, base: known.debian, programs: {}, server: plane.server, random },
+    ...{ era, base: known.debian, programs: {}, server, random, trace },
     adapterOf: (name) => present(nodes.get(name), `the node ${name}`).machine.adapter,
   });
   const registry = createImageRegistry({

@@ -24,7 +24,9 @@ const PATIENCE_MS = 60_000;
 const absent = /is not simulated|command not found|unknown command/;
 
 const shownBy = ({ step, typed }: PlayedBlock): string[] =>
-  typed.filter(({ output }) => absent.test(output)).map(({ command }) => `${step.line}: ${command}`);
+  typed
+    .filter(({ output }) => absent.test(output))
+    .map(({ command }) => `${step.line}: ${command}`);
 
 const judged = ({ step, before, after }: PlayedTask) => ({
   task: step.id,
@@ -55,7 +57,9 @@ describe.each(playedFiles())("%s", (file) => {
         after: "done",
       }));
       expect(solved.map(judged)).toEqual(right);
-      const failed = solved.flatMap(({ solution }) => solution).filter((each) => each.exitCode !== 0);
+      const failed = solved
+        .flatMap(({ solution }) => solution)
+        .filter((each) => each.exitCode !== 0);
       expect(failed).toEqual([]);
     },
   );

@@ -6,8 +6,9 @@ import type { Program } from "../machine/process.ts";
 import { type KubeProxyOptions, kubeProxyProgram } from "../node/proxy/kube-proxy.ts";
 import { usualPath } from "./base-files.ts";
 import { corednsImages } from "./coredns.ts";
+import { type LocalPathOptions, localPathImage } from "./local-path/image.ts";
 
-export interface SystemImagesOptions extends KubeProxyOptions {
+export interface SystemImagesOptions extends KubeProxyOptions, LocalPathOptions {
   /** By name: `kube-apiserver`, `kube-controller-manager`, `kube-scheduler`, `etcd`. */
   readonly programs: Readonly<Record<string, Program>>;
   /** Debian. */
@@ -27,6 +28,7 @@ export function systemImages(options: SystemImagesOptions): Image[] {
   const named = { ...programs, "kube-proxy": kubeProxyProgram(options) };
   return [
     ...corednsImages(era),
+    localPathImage(options),
     ...Object.entries(named).map(([name, program]) => image({ era, base }, name, program)),
   ];
 }

@@ -65,7 +65,9 @@ export class Reader {
     for (const [index, { command }] of commands.entries()) {
       const isLast = index === commands.length - 1;
       await this.#pass(THINKING_MS);
-      typed.push(await this.type(command, { terminal: terminal - 1, stop: isLast ? stop : undefined }));
+      typed.push(
+        await this.type(command, { terminal: terminal - 1, stop: isLast ? stop : undefined }),
+      );
     }
     return typed;
   }
@@ -156,7 +158,8 @@ export class Reader {
  * the marks of its beginning and its end, without the blanks at the ends of its lines.
  */
 function printed(screen: string): string {
-  const [, text = ""] = /\x1b\]133;C[^\x07]*\x07([\s\S]*?)\x1b\]133;D[^\x07]*\x07/.exec(screen) ?? [];
+  const start = screen.indexOf("\u0007", screen.indexOf("\u001b]133;C")) + 1;
+  const text = screen.slice(start, screen.indexOf("\u001b]133;D", start));
   const lines = text.replaceAll("\r\n", "\n").replace(/[ \t]+$/gm, "");
   return lines === "" || lines.endsWith("\n") ? lines : `${lines}\n`;
 }

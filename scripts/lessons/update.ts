@@ -16,7 +16,9 @@ for (const file of wanted.length > 0 ? wanted : playedFiles()) {
   process.stdout.write(`${isNew ? "written  " : "unchanged"}  ${file}\n`);
   for (const { step, after } of tasks) {
     if (after.exitCode === 0) continue;
-    process.stdout.write(`${file}:${step.line}: the task ${step.id} is not done: ${after.output}\n`);
+    process.stdout.write(
+      `${file}:${step.line}: the task ${step.id} is not done: ${after.output}\n`,
+    );
     process.exitCode = 1;
   }
 }

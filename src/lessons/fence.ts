@@ -35,8 +35,7 @@ export function readFence(meta: string): Fence | Difference {
     else if (name === "stop" && readTime(value) !== undefined) stop = readTime(value);
     else if (name === "terminal" && /^[1-9]$/.test(value)) terminal = Number(value);
     else if (word === "skip") isSkipped = true;
-    else
-      return { expected: known, found: word };
+    else return { expected: known, found: word };
   }
   return { wait, stop, terminal, isSkipped };
 }

@@ -60,10 +60,17 @@ async function syncClaimWithoutVolume(claim: PersistentVolumeClaim, binder: Bind
     return provisionClaim(claim, storageClass, binder);
   } else {
     // Nobody can make one: it waits for one that is made by hand.
-    tellClaim(claim, { verdict: "no volume fits, and there is no class to make one" }, binder);
+    const verdict = "no volume fits, and there is no class to make one";
+    tellClaim(claim, { verdict, remedy: volumeToMake(claim) }, binder);
     if (state.words.noVolume) events.normal(claim, "FailedBinding", state.words.noVolume);
   }
   await setClaimStatus(claim, { phase: "Pending" }, binder);
+}
+
+function volumeToMake({ spec }: PersistentVolumeClaim): string {
+  const size = spec.resources?.requests?.["storage"] ?? "any size";
+  const modes = (spec.accessModes ?? []).join(" and ");
+  return `make a volume of ${size} or more with ${modes}, or ask for a class with a provisioner`;
 }
 
 function waitForConsumer(claim: PersistentVolumeClaim, binder: Binder): void {

@@ -263,11 +263,11 @@ function tableText(
   const mapping = group[0]?.mapping;
   const path = kubectl.flags.string("sort-by");
   const rows: Table["rows"][number][] = [];
-  let columns: Table["columnDefinitions"] = [];
+  let columns: NonNullable<Table["columnDefinitions"]> = [];
   for (const { object } of group) {
     if (!object) continue;
     const table = tableOf(kubectl, object, mapping);
-    if (table.columnDefinitions.length > 0) columns = table.columnDefinitions;
+    if (table.columnDefinitions?.length) columns = table.columnDefinitions;
     try {
       rows.push(...(path !== "" && table.rows.length > 1 ? sortedRows(table, path) : table.rows));
     } catch (error) {

@@ -18,7 +18,7 @@ export interface TableRow {
 
 export interface Table {
   readonly kind: "Table";
-  readonly columnDefinitions: readonly TableColumn[];
+  readonly columnDefinitions: readonly TableColumn[] | null;
   readonly rows: readonly TableRow[];
 }
 
@@ -129,9 +129,10 @@ export class TablePrinter {
 
   /** `event` is what a watch said of it: `ADDED`. */
   print(table: Table, event?: string): string {
-    const same = sameColumns(table.columnDefinitions, this.#columns);
-    if (table.columnDefinitions.length > 0 && !same) {
-      this.#columns = table.columnDefinitions;
+    // A watch describes its columns once: later tables have none.
+    const described = table.columnDefinitions ?? [];
+    if (described.length > 0 && !sameColumns(described, this.#columns)) {
+      this.#columns = described;
       this.#hasHeaders = false;
     }
     if (table.rows.length === 0) return "";

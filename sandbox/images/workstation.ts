@@ -56,7 +56,7 @@ export function bootWorkstation(options: WorkstationOptions): Machine {
   write("~/.kube/config", kubeconfig(server, context));
   const lines = Object.entries(aliases).map(([name, value]) => `alias ${name}='${value}'\n`);
   write("~/.bashrc", ["PS1='\\u@\\h:\\w\\$ '\n", ...lines].join(""));
-  write("~/.ssh/config", "Host *\n    StrictHostKeyChecking accept-new\n");
+  write("~/.ssh/config", "Host *\n    StrictHostKeyChecking accept-new\n    LogLevel ERROR\n");
   write("~/.bash_profile", ". ~/.bashrc\n");
   for (const [path, text] of Object.entries(scene.files)) write(path, text);
   return machine;

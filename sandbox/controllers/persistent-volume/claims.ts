@@ -85,7 +85,9 @@ function waitForConsumer(claim: PersistentVolumeClaim, binder: Binder): void {
     waiting.length > 0
       ? `waits for ${waiting.join(", ")} to be scheduled`
       : "waits for its first consumer";
-  tellClaim(claim, { verdict, remedy: "make a pod that uses the claim" }, binder);
+  const [first] = waiting;
+  const remedy = first ? `kubectl why pod/${first}` : "make a pod that uses the claim";
+  tellClaim(claim, { verdict, remedy }, binder);
   if (waiting.length > 0 && waitForPods) {
     events.normal(claim, "WaitForPodScheduled", waitForPods(waiting));
   } else {

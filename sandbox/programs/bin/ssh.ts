@@ -158,6 +158,7 @@ async function known(it: Tool, host: string): Promise<boolean> {
   if (list.split("\n").some((line) => line.split(" ")[0]?.split(",").includes(host))) return true;
   const strict = configFor(it, host).get("stricthostkeychecking") ?? "ask";
   const file = configFor(it, host).get("userknownhostsfile") ?? path;
+  const level = configFor(it, host).get("loglevel")?.toLowerCase() ?? "info";
   if (strict === "yes") {
     await process.stderr.write(
       `No ED25519 host key is known for ${host} and you have requested strict checking.\n`,
@@ -176,7 +177,7 @@ async function known(it: Tool, host: string): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
   }
-  if (!it.has("q"))
+  if (!it.has("q") && !["quiet", "fatal", "error"].includes(level))
     await process.stderr.write(
       `Warning: Permanently added '${host}' (ED25519) to the list of known hosts.\n`,
     );

@@ -80,16 +80,18 @@ export class Reader {
     await this.#open(terminal);
     await this.#prompt(terminal);
     const from = this.#screen(terminal).length;
-    const ended = this.#commands.end(terminal);
+    let exitCode: number | undefined;
+    void this.#commands.end(terminal).then((code) => {
+      exitCode = code;
+    });
     this.#keys(terminal, `${command.replaceAll("\n", "\r")}\r`);
     if (stop !== undefined) {
       await this.#pass(stop);
       this.#keys(terminal, "\x03");
     }
-    if (!(await this.#until(LONGEST_MS, () => !this.#commands.isPending(terminal)))) {
-      throw new Error(`does not end: ${command}`);
-    }
-    return { command, output: printed(this.#screen(terminal).slice(from)), exitCode: await ended };
+    await this.#until(LONGEST_MS, () => exitCode !== undefined);
+    if (exitCode === undefined) throw new Error(`does not end: ${command}`);
+    return { command, output: printed(this.#screen(terminal).slice(from)), exitCode };
   }
 
   /** Runs a command line apart from the terminals, as the page checks its tasks. */

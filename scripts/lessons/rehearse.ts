@@ -47,7 +47,7 @@ export async function solveThrough(
   return tasks;
 }
 
-/** The blocks of one section, in the state in which a slide shows them: the tasks before it done. */
+/** The blocks of a section, in the state in which a slide shows it: the tasks before it done. */
 export async function readSection(
   { steps }: LessonSteps,
   scene: Scene,

@@ -1,6 +1,6 @@
-// local-path-provisioner: makes a directory on the node that the scheduler chose, by a pod that runs
-// there for a moment, and a volume that describes it; takes both away when the claim is gone.
-// rancher/local-path-provisioner provisioner.go, sig-storage-lib-external-provisioner controller.go.
+// local-path-provisioner: makes a directory on the node that the scheduler chose, by a pod that
+// runs there for a moment, and a volume that describes it; takes both away when the claim is gone.
+// rancher/local-path-provisioner provisioner.go; sig-storage-lib-external-provisioner.
 // differs: one runs alone, so none is elected; of its configuration only the first path counts.
 
 import { clone } from "../../api/clone.ts";

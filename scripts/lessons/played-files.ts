@@ -23,7 +23,8 @@ export const playedFiles = (): readonly string[] =>
 export function readPlayedFile(file: string): PlayedFile {
   const text = readFileSync(file, "utf8");
   const steps = readSteps(file, text);
-  const shape = file.startsWith("content/lessons/") ? lessonShape : snippetShape;
-  const { scene } = readYaml({ file, text: steps.frontmatter, offset: 1 }, shape);
+  const head = { file, text: steps.frontmatter, offset: 1 };
+  const isLesson = file.startsWith("content/lessons/");
+  const { scene } = isLesson ? readYaml(head, lessonShape) : readYaml(head, snippetShape);
   return { ...steps, text, scene: readScene(scene, readContent) };
 }

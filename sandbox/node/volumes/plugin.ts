@@ -84,7 +84,7 @@ export type ResourceField = NonNullable<DownwardFile["resourceFieldRef"]>;
 /** File servers somewhere on the network. */
 export interface Shares {
   /** What a server exports under a path, or why it cannot be mounted, in the words of mount.nfs. */
-  find(server: string, path: string): Tree | string;
+  find(server: string, path: string): Pick<Tree, "place"> | string;
 }
 
 /** A step of mounting failed; it will be tried again. */

@@ -10,6 +10,7 @@ import { imagesOf } from "./images/index.ts";
 import { addonInstaller, dnsAddress } from "./images/kubeadm/index.ts";
 import { bootNodes, type Rented } from "./images/nodes.ts";
 import { bootControlPlane } from "./images/plane.ts";
+import { bootSurroundings } from "./images/surroundings.ts";
 import { systemImages } from "./images/system.ts";
 import { bootWorkstation } from "./images/workstation.ts";
 import { createCloud } from "./machine/cloud.ts";
@@ -105,7 +106,12 @@ function build(scene: Scene, { clock, loaders }: Ground) {
   const dns = dnsAddress(serviceRange);
   const begin = async () => {
     await plane.begin();
-    await bootNodes({ scene, era, site, server, registry, dns, cloud: rented }, nodes);
+    const master = { machine: plane.machine, address: server.host };
+    const surroundings = await bootSurroundings({ scene, era, site, store, master, workstation });
+    await bootNodes(
+      { scene, era, site, server, registry, dns, cloud: rented, surroundings },
+      nodes,
+    );
     const { host, port } = plane.server;
     const installer = addonInstaller({
       ...{ names: scene.addons, era, dns, podRange, domain: "cluster.local" },

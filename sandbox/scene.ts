@@ -62,6 +62,8 @@ export interface SceneControlPlane {
   readonly schedulerMaxBackoffMs: number;
   /** In-tree provisioners that work here: `kubernetes.io/host-path`. */
   readonly provisioners: readonly string[];
+  /** etcd can be asked with etcdctl, there and on the reader's machine. */
+  readonly etcd: boolean;
 }
 
 export interface SceneRuntime {
@@ -86,13 +88,15 @@ export interface SceneWorkstation {
 
 export interface SceneCloud {
   /** Whose machines the nodes are, and whose disks their volumes; without it they are nobody's. */
-  readonly provider?: "aws";
+  readonly provider?: "aws" | "gce";
   readonly region: string;
   /** What the cloud's own tools call the cluster. */
   readonly cluster: string;
   readonly zones: readonly string[];
   /** NFS exports: `nfs.example:/exports/a`. */
   readonly shares: readonly { readonly server: string; readonly path: string }[];
+  /** The address of a Ceph monitor: there is a cluster behind it. */
+  readonly ceph?: string;
 }
 
 /** A scene as its author writes it: what is left out has the default. */
@@ -140,6 +144,7 @@ export function completeScene(source: SceneSource): Scene {
       binderResyncMs: 15_000,
       schedulerMaxBackoffMs: 10_000,
       provisioners: [],
+      etcd: false,
       ...source.controlPlane,
     },
     addons: source.addons ?? [],

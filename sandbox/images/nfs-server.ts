@@ -67,7 +67,9 @@ export class FileServers implements Shares {
     }
     if (machine.isDown) return "mount.nfs: Connection timed out";
     const clean = path.replace(/\/+$/, "") || "/";
-    const allowed = exportsOf(machine).some((each) => clean === each || clean.startsWith(`${each}/`));
+    const allowed = exportsOf(machine).some(
+      (each) => clean === each || clean.startsWith(`${each}/`),
+    );
     if (!allowed) return `mount.nfs: access denied by server while mounting ${server}:${path}`;
     if (machine.files.kind(clean) !== "directory") {
       return `mount.nfs: mounting ${server}:${path} failed, reason given by server: No such file or directory`;

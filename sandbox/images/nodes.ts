@@ -12,8 +12,10 @@ import { bootNode, type NodeHandle } from "../node/index.ts";
 import type { NodeDescription } from "../node/kubelet/node-status.ts";
 import { instantTimings, realTimings, scriptedTimings } from "../node/timings.ts";
 import { amazonLinux, eksNode } from "./eks/node.ts";
+import { gceNode } from "./gce/node.ts";
 import { hostMachine, type Site, startSshd } from "./hosts.ts";
 import { type Marked, marksOf } from "./kubeadm/marks.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** A node as the scene describes it. */
 export interface NodeOrder extends Marked {
@@ -41,6 +43,7 @@ export interface NodesOptions {
   readonly registry: ImageRegistry;
   readonly dns: string;
   readonly cloud: Rented | undefined;
+  readonly surroundings: Surroundings;
 }
 
 /** What a cloud rents out. */
@@ -68,7 +71,10 @@ export async function bootNodes(
         off: () => switchOff(nodes.get(node.name)),
         on: async () => void (await boot(nodes.get(node.name))),
       });
-      const made = eksNode(options.era, rented);
+      const made =
+        cloud.cloud.provider === "gce"
+          ? gceNode(options.era, node.name, rented)
+          : eksNode(options.era, rented);
       description = { ...description, ...made };
       description = { ...description, labels: { ...made.labels, ...node.labels } };
     }
@@ -81,7 +87,7 @@ function rent(
   { cloud, instances }: Rented,
   power: Parameters<Instances["add"]>[0]["power"],
 ) {
-  const place = zone ?? `${cloud.region}a`;
+  const place = zone ?? `${cloud.region}${cloud.provider === "gce" ? "-b" : "a"}`;
   cloud.place(name, place);
   return instances.add({ name, address, zone: place, type, power });
 }
@@ -96,7 +102,7 @@ interface SwitchOn {
 
 async function switchOn(
   { node, index, description, before }: SwitchOn,
-  { scene, era, site, server, registry, dns, cloud }: NodesOptions,
+  { scene, era, site, server, registry, dns, cloud, surroundings }: NodesOptions,
 ): Promise<NodeHandle> {
   const { name: hostname, address, cpus, memory } = node;
   const files: FileSystem | undefined = before?.machine.files;
@@ -104,7 +110,7 @@ async function switchOn(
   const machine = hostMachine(site, {
     ...{ hostname, address, cpus, memory: quantityValue(memory) },
     users: user === "root" ? [] : [user],
-    ...(cloud && amazonLinux),
+    ...(cloud?.cloud.provider === "aws" && amazonLinux),
     ...(files && { files }),
   });
   await startSshd(machine);
@@ -118,6 +124,7 @@ async function switchOn(
     podCIDR: `10.244.${index + 1}.0/24`,
     clusterDns: scene.addons.includes("coredns") ? [dns] : [],
     proxy: !scene.addons.includes("kube-proxy"),
+    ...{ shares: surroundings.shares, plugins: surroundings.plugins },
     ...(cloud && { cloud: cloud.cloud }),
     ...(before && { before }),
   });

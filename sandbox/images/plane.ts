@@ -7,7 +7,10 @@ import { petSets, statefulSets } from "../api/statefulset.ts";
 import type { Store } from "../apiserver/store.ts";
 import type { Controller } from "../client/controller.ts";
 import { controllersOf } from "../controllers/index.ts";
-import { awsElasticBlockStore } from "../controllers/persistent-volume/plugins/cloud-disks.ts";
+import {
+  awsElasticBlockStore,
+  gcePersistentDisk,
+} from "../controllers/persistent-volume/plugins/cloud-disks.ts";
 import { hostPath } from "../controllers/persistent-volume/plugins/host-path.ts";
 import { nfs } from "../controllers/persistent-volume/plugins/nfs.ts";
 import { petSetController } from "../controllers/petset/index.ts";
@@ -75,6 +78,7 @@ export function bootControlPlane(options: PlaneOptions): Plane {
           hostPath({ provisioning, files: machine.files }),
           nfs,
           awsElasticBlockStore(rented?.cloud),
+          gcePersistentDisk(rented?.cloud),
         ],
         resyncMs: binderResyncMs,
         alphaProvisioner: provisioners[0],

@@ -3,8 +3,8 @@
 import type { Era } from "../api/era.ts";
 import type { Store } from "../apiserver/store.ts";
 import type { Machine } from "../machine/machine.ts";
-import { rbd } from "../node/volumes/rbd.ts";
 import type { Shares, VolumePlugin } from "../node/volumes/plugin.ts";
+import { rbd } from "../node/volumes/rbd.ts";
 import { bootCeph, makeClient } from "./ceph/host.ts";
 import { startEtcd } from "./etcd/etcd.ts";
 import type { Site } from "./hosts.ts";

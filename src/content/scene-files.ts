@@ -42,6 +42,7 @@ const sceneShape = z.strictObject({
       binderResyncMs: z.number().optional(),
       schedulerMaxBackoffMs: z.number().optional(),
       provisioners: z.array(z.string()).optional(),
+      etcd: z.boolean().optional(),
     })
     .optional(),
   addons: z.array(z.string()).optional(),
@@ -65,11 +66,12 @@ const sceneShape = z.strictObject({
   setup: z.string().optional(),
   cloud: z
     .strictObject({
-      provider: z.enum(["aws"]).optional(),
+      provider: z.enum(["aws", "gce"]).optional(),
       region: z.string().optional(),
       cluster: z.string().optional(),
       zones: z.array(z.string()).optional(),
       shares: z.array(z.strictObject({ server: z.string(), path: z.string() })).optional(),
+      ceph: z.string().optional(),
     })
     .optional(),
   notes: z.array(z.string()).optional(),

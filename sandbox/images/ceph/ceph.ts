@@ -14,7 +14,10 @@ function summary(cluster: CephCluster): string {
   const inside = osds.filter((osd) => osd.in).length;
   const images = [...pools.values()].reduce((sum, { size }) => sum + size, 0);
   const degraded = osds.length - up;
-  const why = degraded > 0 ? `\n            ${PGS} pgs degraded\n            ${degraded}/${osds.length} in osds are down` : "";
+  const why =
+    degraded > 0
+      ? `\n            ${PGS} pgs degraded\n            ${degraded}/${osds.length} in osds are down`
+      : "";
   const state = degraded > 0 ? "active+undersized+degraded" : "active+clean";
   const used = Math.round(cluster.used / 1024 ** 2);
   return `    cluster ${id}
@@ -59,8 +62,14 @@ const commands: Readonly<Record<string, Command>> = {
   "osd stat": ({ osds }) =>
     `     osdmap e20: ${osds.length} osds: ${osds.filter((osd) => osd.up).length} up, ${osds.filter((osd) => osd.in).length} in\n            flags sortbitwise\n`,
   "osd ls": ({ osds }) => osds.map(({ id }) => `${id}\n`).join(""),
-  "osd lspools": (cluster) => `${poolNames(cluster).map((name, i) => `${i} ${name},`).join("")}\n`,
-  "osd pool ls": (cluster) => poolNames(cluster).map((name) => `${name}\n`).join(""),
+  "osd lspools": (cluster) =>
+    `${poolNames(cluster)
+      .map((name, i) => `${i} ${name},`)
+      .join("")}\n`,
+  "osd pool ls": (cluster) =>
+    poolNames(cluster)
+      .map((name) => `${name}\n`)
+      .join(""),
   "osd pool create"(cluster, [name, count]) {
     if (name === undefined || count === undefined) {
       throw new CephError("Invalid command:  missing required parameter pg_num(<int[0-]>)", 22);
@@ -82,7 +91,8 @@ const commands: Readonly<Record<string, Command>> = {
     const used = Math.round(cluster.used / 1024 ** 2);
     const size = cluster.osds.length * OSD_GB;
     const pools = poolNames(cluster).map(
-      (name, i) => `    ${name.padEnd(8)} ${String(i).padEnd(3)} ${String(used).padStart(5)}M         0         ${size / 3}G ${String(cluster.pools.get(name)?.size ?? 0).padStart(11)} \n`,
+      (name, i) =>
+        `    ${name.padEnd(8)} ${String(i).padEnd(3)} ${String(used).padStart(5)}M         0         ${size / 3}G ${String(cluster.pools.get(name)?.size ?? 0).padStart(11)} \n`,
     );
     return `GLOBAL:\n    SIZE     AVAIL     RAW USED     %RAW USED \n    ${size}G      ${size}G         ${used * 3 + 105}M          0.03 \nPOOLS:\n    NAME     ID     USED     %USED     MAX AVAIL     OBJECTS \n${pools.join("")}`;
   },

@@ -24,7 +24,9 @@ export interface Given {
 const short: Readonly<Record<string, string>> = {
   ...{ m: "monitor", k: "keyring", p: "pool", s: "size", c: "conf", n: "name" },
 };
-const flags = new Set("no-progress yes-i-really-really-mean-it watch read-only pretty-format long l w".split(" "));
+const flags = new Set(
+  "no-progress yes-i-really-really-mean-it watch read-only pretty-format long l w".split(" "),
+);
 
 export function readWords(argv: readonly string[]): Given {
   const options = new Map<string, string>();
@@ -43,7 +45,8 @@ export function readWords(argv: readonly string[]): Given {
 /** Waits until the monitor answers; fails if there is none, or if it does not know the key. */
 export async function reach(process: Process, cluster: CephCluster, given: Given): Promise<void> {
   const { files, network } = process;
-  const conf = files.kind("/etc/ceph/ceph.conf") === "file" ? files.read("/etc/ceph/ceph.conf") : "";
+  const conf =
+    files.kind("/etc/ceph/ceph.conf") === "file" ? files.read("/etc/ceph/ceph.conf") : "";
   const monitor = given.options.get("monitor") ?? /mon[_ ]host\s*=\s*(\S+)/.exec(conf)?.[1];
   if (monitor === undefined) {
     throw new CephError("no monitors specified to connect to.\ncouldn't connect to the cluster!");

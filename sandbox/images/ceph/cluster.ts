@@ -80,7 +80,8 @@ export class CephCluster implements BlockImages {
 
   map({ monitors, pool, image: name, user, key, node, readOnly }: MapRequest) {
     const reached = monitors.some((each) => each.replace(/:\d+$/, "") === this.monitor);
-    if (!reached || !this.up()) return "rbd: sysfs write failed\nrbd: map failed: (110) Connection timed out";
+    if (!reached || !this.up())
+      return "rbd: sysfs write failed\nrbd: map failed: (110) Connection timed out";
     if (user !== "admin" || key !== this.key) {
       return "rbd: sysfs write failed\nrbd: map failed: (1) Operation not permitted";
     }
@@ -88,7 +89,7 @@ export class CephCluster implements BlockImages {
     if (!images) return `rbd: error opening pool '${pool}': (2) No such file or directory`;
     const image = images.get(name);
     if (!image) {
-      return "rbd: sysfs write failed\nIn some cases useful info is found in syslog - try \"dmesg | tail\" or so.\nrbd: map failed: (2) No such file or directory";
+      return 'rbd: sysfs write failed\nIn some cases useful info is found in syslog - try "dmesg | tail" or so.\nrbd: map failed: (2) No such file or directory';
     }
     const missing = [...image.features].filter((feature) => !kernelFeatures.has(feature));
     if (missing.length > 0) {

@@ -25,10 +25,7 @@ function specOf({ options, words }: Call, at = 0): Spec {
 function imagesOf({ cluster }: Call, pool: string): Map<string, BlockImage> {
   const images = cluster.pools.get(pool);
   if (images) return images;
-  throw new CephError(
-    `rbd: error opening pool '${pool}': (2) No such file or directory`,
-    2,
-  );
+  throw new CephError(`rbd: error opening pool '${pool}': (2) No such file or directory`, 2);
 }
 
 function imageOf(call: Call, spec: Spec): BlockImage {
@@ -54,7 +51,8 @@ function features(call: Call, enable: boolean): string {
   const image = imageOf(call, spec);
   // The comma that people type behind a name is not part of it.
   const named = call.words.slice(2).flatMap((word) => word.split(",").filter(Boolean));
-  if (named.length === 0) throw new CephError("rbd: at least one feature name must be specified", 22);
+  if (named.length === 0)
+    throw new CephError("rbd: at least one feature name must be specified", 22);
   const unknown = named.find((name) => !allFeatures.includes(name));
   if (unknown !== undefined) {
     throw new CephError(`rbd: the argument ('${unknown}') for option is invalid`, 22);
@@ -64,8 +62,15 @@ function features(call: Call, enable: boolean): string {
     if (enable) after.add(name);
     else after.delete(name);
   }
-  const lacking = [...after].find((name) => needs[name] !== undefined && !after.has(needs[name] ?? ""));
-  if (lacking !== undefined || (enable ? named.every((name) => image.features.has(name)) : !named.some((name) => image.features.has(name)))) {
+  const lacking = [...after].find(
+    (name) => needs[name] !== undefined && !after.has(needs[name] ?? ""),
+  );
+  if (
+    lacking !== undefined ||
+    (enable
+      ? named.every((name) => image.features.has(name))
+      : !named.some((name) => image.features.has(name)))
+  ) {
     throw new CephError("rbd: failed to update image features: (22) Invalid argument", 22);
   }
   image.features.clear();
@@ -154,7 +159,8 @@ const commands: Readonly<Record<string, Command>> = {
   },
 };
 
-const absent = /^(?:snap|clone|flatten|export|import|cp|mv|diff|lock|bench-write|children|journal|mirror|du|watch|image-meta|object-map|disk-usage)$/;
+const absent =
+  /^(?:snap|clone|flatten|export|import|cp|mv|diff|lock|bench-write|children|journal|mirror|du|watch|image-meta|object-map|disk-usage)$/;
 
 export const rbd =
   (cluster: CephCluster): Program =>
@@ -182,4 +188,8 @@ export const rbd =
     }
   };
 
-const aliases: Readonly<Record<string, string>> = { list: "ls", remove: "rm", device: "showmapped" };
+const aliases: Readonly<Record<string, string>> = {
+  list: "ls",
+  remove: "rm",
+  device: "showmapped",
+};

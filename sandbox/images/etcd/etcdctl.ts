@@ -20,7 +20,7 @@ class EtcdError extends Error {
   }
 }
 
-const unavailable = (endpoints: string) =>
+const unreachable = (endpoints: string) =>
   new EtcdError(
     `client: etcd cluster is unavailable or misconfigured; error #0: dial tcp ${endpoints}: getsockopt: connection refused`,
     1,
@@ -58,7 +58,7 @@ async function request(
     );
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    throw unavailable(endpoint.replace(/^https?:\/\//, ""));
+    throw unreachable(endpoint.replace(/^https?:\/\//, ""));
   }
 }
 
@@ -71,7 +71,7 @@ const required = ({ operands }: Call, at: number, message: string): string => {
 };
 
 /** The value may also come by standard input. */
-async function valueOf(call: Call): Promise<string> {
+async function valueGiven(call: Call): Promise<string> {
   const given = call.operands[1];
   if (given !== undefined) return given;
   if (call.process.stdin.isTerminal) throw new EtcdError("value required", 1);
@@ -82,7 +82,7 @@ const put =
   (form: Readonly<Record<string, string>>): Command =>
   async (call) => {
     const key = required(call, 0, "key required");
-    const value = await valueOf(call);
+    const value = await valueGiven(call);
     const { node } = await request(call, "PUT", { key, form: { value, ...form } });
     return `${node?.value ?? ""}\n`;
   };
@@ -130,7 +130,8 @@ export const etcdctl: Program = async (process) => {
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     const [, name, value] = /^--?([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (name === undefined) words.push(word);
-    else if (/^(?:endpoints?|peers|C)$/.test(name)) endpoint = (value ?? queue.shift() ?? "").split(",")[0] ?? "";
+    else if (/^(?:endpoints?|peers|C)$/.test(name))
+      endpoint = (value ?? queue.shift() ?? "").split(",")[0] ?? "";
     else if (name === "version" || name === "v") words.unshift("--version");
     else switches.add(name);
   }
@@ -147,7 +148,9 @@ export const etcdctl: Program = async (process) => {
   const command = commands[name];
   if (!command) {
     await stdout.write(
-      `NAME:\n   etcdctl - A simple command line client for etcd.\n\nCOMMANDS:\n${Object.keys(commands)
+      `NAME:\n   etcdctl - A simple command line client for etcd.\n\nCOMMANDS:\n${Object.keys(
+        commands,
+      )
         .map((each) => `   ${each}\n`)
         .join("")}`,
     );
@@ -158,7 +161,11 @@ export const etcdctl: Program = async (process) => {
     return 0;
   } catch (error) {
     if (!(error instanceof EtcdError)) throw error;
-    await stderr.write(error.status === 4 || error.message.startsWith("client:") ? `Error:  ${error.message}\n` : `${error.message}\n`);
+    await stderr.write(
+      error.status === 4 || error.message.startsWith("client:")
+        ? `Error:  ${error.message}\n`
+        : `${error.message}\n`,
+    );
     return error.status;
   }
 };

@@ -48,7 +48,9 @@ export function keysHandler(store: Store, era: Era): Handler {
     const form = new Map(
       String(body ?? "")
         .split("&")
-        .map((pair) => pair.split("=").map((part) => decodeURIComponent(part.replaceAll("+", " ")))) as [string, string][],
+        .map((pair) =>
+          pair.split("=").map((part) => decodeURIComponent(part.replaceAll("+", " "))),
+        ) as [string, string][],
     );
     if (form.get("prevExist") === "true" && !stored) return missing();
     if (form.get("prevExist") === "false" && stored) {

@@ -1,8 +1,8 @@
 // rbd: an image of a Ceph cluster, which the node's kernel maps to a device. pkg/volume/rbd/rbd.go,
 // rbd_util.go; the words below are rbd's own.
 
-import type { Tree } from "../../machine/files.ts";
 import { decodeBase64 } from "../../api/base64.ts";
+import type { Tree } from "../../machine/files.ts";
 import {
   MountError,
   type Mounted,

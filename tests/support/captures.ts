@@ -1,8 +1,6 @@
 // The raw captures of tests/golden/eras: commands as they were given, without their quotes, and
 // what came of them. `E| ` marks standard error, `[rc=N]` a failure; usage texts are left out.
 
-import { parseTime } from "../../sandbox/api/time.ts";
-
 /** One command of a capture. */
 export interface Captured {
   readonly line: number;
@@ -60,27 +58,25 @@ export function wordsOf(command: string): string[] {
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
-/**
- * When a command was given, as its output shows it: so long after the things in it were made.
- * Undefined if nothing in it tells.
- */
-export function givenAt(
-  { lines }: Captured,
-  birthOf: (name: string) => string | undefined,
-): number | undefined {
-  let latest: number | undefined;
+/** How old something was that a command showed, in milliseconds; `exact`: to the second. */
+export interface Age {
+  readonly name: string;
+  readonly ms: number;
+  readonly exact: boolean;
+}
+
+/** The ages that a table shows, by which one can tell when the command was given. */
+export function agesIn({ lines }: Captured): Age[] {
+  const ages: Age[] = [];
   let column = -1;
   for (const line of lines) {
-    const heading = /\bAGE\b/.exec(line);
-    if (/^(?:NAMESPACE|NAME) /.test(line)) column = heading?.index ?? -1;
+    if (/^(?:NAMESPACE|NAME) /.test(line)) column = line.search(/\bAGE\b/);
     else if (column >= 0) {
       const [, count = "", unit = "", rest] = /^(\d+)([smh])(\S*)/.exec(line.slice(column)) ?? [];
       const name = /^(?:\S+\/)?(\S+)/.exec(line)?.[1] ?? "";
-      const born = parseTime(birthOf(name));
-      if (born === undefined || unit === "" || rest !== "") continue;
-      const at = born + Number(count) * (units[unit] ?? 1) * 1000 + 400;
-      latest = Math.max(latest ?? 0, at);
+      if (unit === "" || rest !== "") continue;
+      ages.push({ name, ms: Number(count) * (units[unit] ?? 1) * 1000, exact: unit === "s" });
     }
   }
-  return latest;
+  return ages;
 }

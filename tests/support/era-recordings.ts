@@ -17,14 +17,19 @@ export const recordings: readonly Recording[] = [
     },
   },
   { captures: ["statefulset-flow-15"], era: "v1.5" },
-  { captures: ["cmds-110"], era: "v1.10", client: "v1.11" },
+  {
+    captures: ["cmds-110"],
+    era: "v1.10",
+    client: "v1.11",
+    setup: "kubectl create -f sc110.yaml",
+  },
   {
     captures: ["seed004-cassandra-client1.10-server1.10"],
     era: "v1.10",
     setup: "kubectl create -f sc110.yaml",
   },
   { captures: ["statefulset-flow-120"], era: "v1.20" },
-  { captures: ["cmds-120"], era: "v1.20" },
+  { captures: ["cmds-120"], era: "v1.20", setup: "kubectl create -f sc120.yaml" },
   {
     captures: ["seed003-consul-120"],
     era: "v1.20",
@@ -36,5 +41,10 @@ export const recordings: readonly Recording[] = [
     ],
   },
   { captures: ["statefulset-flow-133"], era: "v1.20", client: "v1.33" },
-  { captures: ["cmds-133"], era: "v1.20", client: "v1.33" },
+  {
+    captures: ["cmds-133"],
+    era: "v1.20",
+    client: "v1.33",
+    setup: "kubectl create -f sc120.yaml",
+  },
 ];

@@ -70,4 +70,56 @@ export interface KubectlWords {
   readonly taintThere: (node: string, taint: TaintWords) => string;
   readonly taintMissing: (taint: Pick<TaintWords, "key" | "effect">) => string;
   readonly taintRemoved: string;
+  /** Of a patch: what is said if it changes nothing; and whether only the name is said. */
+  readonly patched: { readonly unchanged: string; readonly bare: boolean };
+  /** `run` makes a Deployment, a Job or a Pod, as the restart policy has it. */
+  readonly runMakesWorkloads: boolean;
+  /** `autoscale` speaks of what is scaled, not of what scales it. */
+  readonly autoscalesTarget: boolean;
+  /** `exec` minds a command without `--` before it. */
+  readonly execWantsDashes: boolean;
+  /** Fields that a template names and that are not there are an error. */
+  readonly templatesDemandFields: boolean;
+  /** A format for `-o` that there is not. */
+  unknownFormat(format: string, allowed: readonly string[]): string;
+  /** Formats that there are not yet. */
+  readonly absentFormats: readonly string[];
+  /** A file without marks of `apply` is warned of. */
+  applyUnmarked(resource: string): string;
+  /** `apply` says `unchanged` of what it does not change. */
+  readonly appliesKnowUnchanged: boolean;
+  /** `--cascade` was once true or false, and `create` and `apply` had to have `-f`. */
+  readonly cascadeIsBool: boolean;
+  /** `delete` waits until things are gone, and says `force deleted`. */
+  readonly deleteWaits: boolean;
+  readonly saysForced: boolean;
+  /** What becomes of dependents is told to the server by a policy. */
+  readonly deletesByPolicy: boolean;
+  /** Kinds that `delete` scales to nothing first, by plural. */
+  readonly reaps: readonly string[];
+  readonly needsFilename: boolean;
+  /** A subcommand that there is not. */
+  readonly absentSubcommands: readonly string[];
+  /** Claims are described with who mounts them. */
+  readonly tellsMounts: boolean;
+  /** Why a node may not be drained, where all reasons are one sentence. */
+  readonly drainRefusal?: (refusals: ReadonlyMap<string, readonly string[]>) => string;
+  /** Kinds of makers whose pods may be drained; absent: any. */
+  readonly drainKinds?: readonly string[];
+  /** `drain` evicts rather than deletes, and tells of each pod before. */
+  readonly evicts: boolean;
+  readonly tellsEvictions: boolean;
+  /** Above a history; absent: the name of the object. */
+  readonly historyHeading?: (plural: string, name: string) => string;
+  readonly saysRolledBack: boolean;
+  /** `rollout status` of a Deployment looks at its own counts only. */
+  readonly rolloutIsEarly?: "minds updates" | "minds availability";
+  /** While `run` waits for its pod it says so. */
+  readonly tellsWaiting: boolean;
+  /** A wrong subcommand is an error; else there is help. */
+  readonly mindsSubcommands: boolean;
+  /** `See '…' for help and examples` has a full stop. */
+  readonly endsHints: boolean;
+  /** `wait --for=delete` minds what is not there. */
+  readonly waitMindsAbsent: boolean;
 }

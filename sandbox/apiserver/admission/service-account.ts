@@ -1,6 +1,7 @@
 // Every pod runs as a service account, and has its token where programs look for it.
 // plugin/pkg/admission/serviceaccount/admission.go.
 
+import { hasField } from "../../api/era.ts";
 import type { Container, Pod, PodSpec, Volume } from "../../api/pod.ts";
 import { type Secret, secrets, serviceAccountToken } from "../../api/secret.ts";
 import { type ServiceAccount, serviceAccounts } from "../../api/serviceaccount.ts";
@@ -105,9 +106,12 @@ function mountToken(spec: PodSpec, account: ServiceAccount, server: ServerView):
   if (present || !used) return;
   const volume = bound
     ? { name, projected: boundToken() }
-    : { name, secret: { secretName: token, defaultMode: 0o644 } };
+    : { name, secret: { secretName: token, ...(hasModes(server) && { defaultMode: 0o644 }) } };
   spec.volumes = [...(spec.volumes ?? []), volume];
 }
+
+const hasModes = ({ era }: ServerView): boolean =>
+  hasField(era, "core/v1.SecretVolumeSource", "defaultMode");
 
 /** The secret that says the account's token. */
 function tokenOf(account: ServiceAccount, { get }: ServerView): string {

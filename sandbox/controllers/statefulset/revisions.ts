@@ -75,7 +75,16 @@ export async function findRevisions(set: StatefulSet, tools: Tools<unknown>): Pr
 export function atRevision(set: StatefulSet, { data }: ControllerRevision): StatefulSet {
   const { template } = (data as { spec: { template: PodTemplate & { $patch?: string } } }).spec;
   const { $patch: _patch, ...rest } = template;
-  return { ...set, spec: { ...set.spec, template: rest } };
+  return { ...set, spec: { ...set.spec, template: asDecoded(rest) } };
+}
+
+/** The template as Go reads it, to which an empty struct is none. */
+function asDecoded(template: PodTemplate): PodTemplate {
+  const draft = clone(template);
+  for (const container of [...(draft.spec.initContainers ?? []), ...draft.spec.containers]) {
+    if (Object.keys(container.resources ?? {}).length === 0) delete container.resources;
+  }
+  return draft;
 }
 
 /** What a revision keeps: a patch that puts the template in the place of any other. */

@@ -62,6 +62,32 @@ Example resource specifications include:
   taintMissing: ({ key, effect }) =>
     `taint ${JSON.stringify(effect ? `${key}:${effect}` : key)} not found`,
   taintRemoved: "untainted",
+  patched: { unchanged: "patched (no change)", bare: false },
+  runMakesWorkloads: false,
+  autoscalesTarget: false,
+  execWantsDashes: true,
+  templatesDemandFields: false,
+  unknownFormat: (format, allowed) =>
+    `unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: ${allowed.join(",")}`,
+  absentFormats: [],
+  applyUnmarked: (resource) =>
+    `Warning: resource ${resource} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
+  appliesKnowUnchanged: true,
+  cascadeIsBool: false,
+  deleteWaits: true,
+  saysForced: true,
+  deletesByPolicy: true,
+  reaps: [],
+  needsFilename: false,
+  absentSubcommands: [],
+  tellsMounts: true,
+  evicts: true,
+  tellsEvictions: true,
+  saysRolledBack: true,
+  tellsWaiting: false,
+  mindsSubcommands: true,
+  endsHints: false,
+  waitMindsAbsent: false,
 };
 
 export const v1_11: KubectlWords = {
@@ -74,6 +100,23 @@ export const v1_11: KubectlWords = {
   headsEach: true,
   usageAfterProblems: "after two blank lines",
   repeatsUnknown: true,
+  patched: { unchanged: "not patched", bare: false },
+  runMakesWorkloads: true,
+  execWantsDashes: false,
+  absentFormats: ["jsonpath-as-json"],
+  applyUnmarked: () =>
+    "Warning: kubectl apply should be used on resource created by either kubectl create --save-config or kubectl apply",
+  cascadeIsBool: true,
+  saysForced: false,
+  needsFilename: true,
+  absentSubcommands: ["rollout restart"],
+  tellsMounts: false,
+  drained: "",
+  tellsEvictions: false,
+  historyHeading: (plural, name) => `${plural} ${JSON.stringify(name)}`,
+  saysRolledBack: false,
+  endsHints: true,
+  waitMindsAbsent: true,
   taintThere: (node, taint) => `Node ${v1_20.taintThere(node, taint).replace("node ", "")}`,
   taintMissing: ({ key, effect }) => `taint ${JSON.stringify(`${key}:${effect}`)} not found`,
 };
@@ -82,6 +125,10 @@ export const v1_10: KubectlWords = {
   ...v1_11,
   naming: "quoted",
   headsEach: false,
+  saysRolledBack: true,
+  deleteWaits: false,
+  deletesByPolicy: false,
+  reaps: ["deployments", "replicasets", "replicationcontrollers", "statefulsets"],
   absent: [...v1_11.absent, "api-resources", "wait"],
   absentFlags: [...v1_11.absentFlags, "delete --wait"],
 };
@@ -125,6 +172,18 @@ export const v1_5: KubectlWords = {
   absent: [...v1_10.absent, "auth", "plugin"],
   absentFlags: [...v1_10.absentFlags, "--field-selector", "--chunk-size"],
   bareFailures: true,
+  drained: "drained",
+  evicts: false,
+  historyHeading: (plural, name) => `${plural} ${JSON.stringify(name)}`,
+  rolloutIsEarly: "minds availability",
+  tellsWaiting: true,
+  patched: { unchanged: "patched", bare: true },
+  autoscalesTarget: true,
+  templatesDemandFields: true,
+  unknownFormat: (format) => `output format ${JSON.stringify(format)} not recognized`,
+  applyUnmarked: () => "",
+  appliesKnowUnchanged: false,
+  needsFilename: false,
   usageAfterProblems: "at once",
   repeatsUnknown: false,
   missingResource: `You must provide one or more resources by argument or filename.
@@ -148,6 +207,22 @@ export const v1_3: KubectlWords = {
   noResources: () => "",
   tables: "joined",
   saysReasons: false,
+  historyHeading: (plural, name) => `${plural} ${JSON.stringify(name)}:`,
+  rolloutIsEarly: "minds updates",
+  mindsSubcommands: false,
+  drainKinds: ["ReplicationController", "ReplicaSet", "Job", "DaemonSet"],
+  unmanagedPods:
+    "pods not managed by ReplicationController, ReplicaSet, Job, or DaemonSet (use --force to override)",
+  drainRefusal: (refusals) =>
+    [...refusals]
+      .sort()
+      .reverse()
+      .map(([why, names]) => {
+        // Those whose maker is not known are named twice.
+        const shown = why.startsWith("Unknown") ? names.flatMap((name) => [name, name]) : names;
+        return `${why}: ${shown.join(", ")}`;
+      })
+      .join("; "),
   invalid(kind, name, causes) {
     const subject = `The ${kind} ${JSON.stringify(name)} is invalid.\n`;
     if (causes.length === 1) return `${subject}${causes[0]}`;

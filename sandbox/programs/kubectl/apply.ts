@@ -6,16 +6,10 @@ import { isReason, type StatusError } from "../../api/status.ts";
 import { applySubcommands } from "./apply/index.ts";
 import { described, patchWithRetries, writeOptions } from "./apply/merging.ts";
 import { prune, pruneFlags } from "./apply/prune.ts";
-import { type Call, defineCommand } from "./cli/command.ts";
-import {
-  Aggregate,
-  atSource,
-  CommandError,
-  expected,
-  type KubectlError,
-  usageError,
-} from "./cli/errors.ts";
+import { type Call, type Command, defineCommand } from "./cli/command.ts";
+import { Aggregate, atSource, CommandError, expected, type KubectlError, usageError, SyntaxProblem } from "./cli/errors.ts";
 import { bool, text } from "./cli/flags.ts";
+import { usageText } from "./cli/help.ts";
 import { annotate, changeCauseKey, lastApplied, rememberApplied } from "./cli/last-applied.ts";
 import {
   allFlag,
@@ -34,7 +28,7 @@ import type { Info, ServedInfo } from "./input/info.ts";
 import { hasFiles } from "./input/manifests.ts";
 import { printFlags } from "./print/printers.ts";
 
-export const apply = defineCommand({
+export const apply: Command = defineCommand({
   name: "apply",
   usage: "(-f FILENAME | -k DIRECTORY)",
   short: "Apply a configuration to a resource by filename or stdin",
@@ -81,7 +75,7 @@ export const apply = defineCommand({
     const { kubectl, flags, args, path } = call;
     const dryRun = await dryRunOf(kubectl);
     checkOptions(call, dryRun);
-    if (!hasFiles(kubectl.files)) throw new CommandError("must specify one of -f and -k");
+    if (!hasFiles(kubectl.files)) throw missingFiles(call, apply);
     if (args.length > 0) throw usageError(path, `Unexpected args: [${args.join(" ")}]`);
     const selector = flags.string("selector").trim();
     const selection = await kubectl.select({
@@ -106,6 +100,16 @@ export const apply = defineCommand({
     if (flags.bool("prune")) await prune(call, infos as ServedInfo[], dryRun);
   },
 });
+
+/** Older releases take it for a wrong command line, or for a command about nothing. */
+export function missingFiles({ kubectl: { words }, path }: Call, command: Command): CommandError {
+  if (words.needsFilename) {
+    const usage = usageText(command, path);
+    return new SyntaxProblem(`required flag(s) "filename" not set\n\n\n${usage}`);
+  }
+  if (words.usageAfterProblems === "at once") return new CommandError(words.missingResource);
+  return new CommandError("must specify one of -f and -k");
+}
 
 function checkOptions({ flags }: Call, dryRun: DryRun): void {
   const serverSide = flags.bool("server-side");
@@ -162,9 +166,8 @@ async function applyOne(call: Call, info: ServedInfo, dryRun: DryRun): Promise<v
   info.object = current;
   if (dryRun === "client") return say(call, current, operationOf("configured", dryRun));
   if (lastApplied(current) === undefined) {
-    await kubectl.error(
-      `Warning: resource ${info.mapping.plural}/${info.name} is missing the kubectl.kubernetes.io/last-applied-configuration annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
-    );
+    const warning = kubectl.words.applyUnmarked(`${info.mapping.plural}/${info.name}`);
+    if (warning !== "") await kubectl.error(warning);
   }
   const { patch, patched } = await patchWithRetries(call, info, { modified, current, dryRun });
   info.object = patched;
@@ -173,7 +176,8 @@ async function applyOne(call: Call, info: ServedInfo, dryRun: DryRun): Promise<v
       `Warning: Detected changes to resource ${info.name} which is currently being deleted.`,
     );
   }
-  const unchanged = Object.keys(patch).length === 0;
+  const { appliesKnowUnchanged } = kubectl.words;
+  const unchanged = Object.keys(patch).length === 0 && appliesKnowUnchanged;
   await say(call, patched, operationOf(unchanged ? "unchanged" : "configured", dryRun));
 }
 

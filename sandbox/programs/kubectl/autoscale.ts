@@ -91,7 +91,10 @@ export const autoscale = defineCommand({
       } as KubeObject;
       const object = await sendGenerated(call, draft);
       const done = dryRun === "client" ? "created" : "autoscaled";
-      await printTyped(call, object, operationOf(done, dryRun));
+      const target = { ...object, kind, apiVersion: groupVersion };
+      const shown = kubectl.words.autoscalesTarget ? target : object;
+      if (shown === target) await kubectl.out(kubectl.printer({ operation: done }).print(target));
+      else await printTyped(call, object, operationOf(done, dryRun));
       count++;
     });
     if (count === 0) throw new CommandError("no objects passed to autoscale");

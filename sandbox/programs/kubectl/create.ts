@@ -2,7 +2,8 @@
 // flags.
 // pkg/cmd/create/create.go.
 
-import type { Call } from "./cli/command.ts";
+import { missingFiles } from "./apply.ts";
+import type { Call, Command } from "./cli/command.ts";
 import { defineCommand } from "./cli/command.ts";
 import { atSource, CommandError, notSimulated, usageError } from "./cli/errors.ts";
 import { bool, text } from "./cli/flags.ts";
@@ -25,7 +26,7 @@ import type { ServedInfo } from "./input/info.ts";
 import { hasFiles } from "./input/manifests.ts";
 import { printFlags } from "./print/printers.ts";
 
-export const create = defineCommand({
+export const create: Command = defineCommand({
   name: "create",
   usage: "-f FILENAME",
   short: "Create a resource from a file or from stdin.",
@@ -55,6 +56,11 @@ export const create = defineCommand({
   ],
   async run(call) {
     const { kubectl, flags, args, path } = call;
+    if (!hasFiles(kubectl.files) && kubectl.words.needsFilename) throw missingFiles(call, create);
+    if (!hasFiles(kubectl.files) && kubectl.words.usageAfterProblems === "at once") {
+      await kubectl.process.stderr.write(helpText(create, path));
+      return 0;
+    }
     if (!hasFiles(kubectl.files)) {
       await kubectl.error("Error: must specify one of -f and -k\n");
       if (args.length > 0)

@@ -10,6 +10,7 @@ import {
   expected,
   type KubectlError,
   notSimulated,
+  SyntaxProblem,
   throwAll,
 } from "./cli/errors.ts";
 import { bool, duration, type Flag, int, text } from "./cli/flags.ts";
@@ -29,6 +30,7 @@ import type { ServedInfo } from "./input/info.ts";
 import type { Selection } from "./input/selection.ts";
 import { kindName } from "./print/printers.ts";
 import type { DeleteBody, Target } from "./server/rest.ts";
+import { reap } from "./reaping.ts";
 import { FOREVER_MS, waitFor } from "./waiting.ts";
 
 /** Flags of everything that deletes. */
@@ -142,7 +144,7 @@ function gracePeriodOf({ flags }: Call): number {
     throw new CommandError("--now and --grace-period cannot be specified together");
   }
   if (flags.bool("now")) return 1;
-  if (given === 0 && !force) return 1;
+  if (given === 0 && !force) return flags.has("force") ? 1 : 0;
   if (given > 0 && force) {
     throw new CommandError(
       "--force and --grace-period greater than 0 cannot be specified together",
@@ -161,6 +163,7 @@ async function warnOfForce(kubectl: Kubectl, gracePeriod: number): Promise<void>
 /** What becomes of dependents, in the API's words; says so if it is asked in an old way. */
 export async function cascadeOf(kubectl: Kubectl): Promise<string> {
   const value = kubectl.flags.string("cascade");
+  if (kubectl.words.cascadeIsBool) return boolCascade(kubectl, value);
   const policies: Readonly<Record<string, string>> = {
     background: "Background",
     foreground: "Foreground",
@@ -179,6 +182,14 @@ export async function cascadeOf(kubectl: Kubectl): Promise<string> {
   throw new CommandError(
     `invalid cascade value (${value}). Must be "background", "foreground", or "orphan"`,
   );
+}
+
+/** Until 1.19: dependents go, or they stay. */
+function boolCascade({ flags }: Kubectl, value: string): string {
+  if (!flags.changed("cascade") || /^(1|t|T|TRUE|true|True)$/.test(value)) return "Background";
+  if (/^(0|f|F|FALSE|false|False)$/.test(value)) return "Orphan";
+  const problem = `strconv.ParseBool: parsing ${quoted(value)}: invalid syntax`;
+  throw new SyntaxProblem(`invalid argument ${quoted(value)} for "--cascade" flag: ${problem}`);
 }
 
 export interface Deletion {
@@ -221,7 +232,8 @@ export async function deleteAll(
     await kubectl.out("No resources found\n");
     return;
   }
-  if (deletion.wait && dryRun === "none") await waitUntilGone(kubectl, deleted, deletion.timeoutMs);
+  const waits = deletion.wait && kubectl.words.deleteWaits;
+  if (waits && dryRun === "none") await waitUntilGone(kubectl, deleted, deletion.timeoutMs);
 }
 
 /** Asks for it, says so, and gives the uid of what was asked to go. */
@@ -231,9 +243,13 @@ async function deleteOne(
   deletion: Deletion,
 ): Promise<string | undefined> {
   const { cascade, gracePeriod, dryRun } = deletion;
+  const { reaps, deletesByPolicy } = kubectl.words;
+  const isReaped = cascade !== "Orphan" && reaps.includes(target.mapping.plural);
+  if (isReaped) await reap(kubectl, target);
   const body: DeleteBody = {
     ...(gracePeriod >= 0 && { gracePeriodSeconds: gracePeriod }),
-    propagationPolicy: cascade,
+    ...(deletesByPolicy && { propagationPolicy: cascade }),
+    ...(!deletesByPolicy && cascade === "Orphan" && { orphanDependents: true }),
     ...(dryRun === "server" && { dryRun: ["All"] }),
   };
   let answer: KubeObject & Pick<Status, "details">;
@@ -251,7 +267,8 @@ function deletedText(kubectl: Kubectl, target: Target, { gracePeriod, dryRun }: 
   const { mapping, name, namespace } = target;
   const qualified = kindName(mapping.kind, mapping.group, kubectl.words.naming);
   if (kubectl.flags.string("output") === "name") return `${qualified}/${name}\n`;
-  const done = gracePeriod === 0 ? "force deleted" : "deleted";
+  const forced = gracePeriod === 0 && kubectl.words.saysForced;
+  const done = forced ? "force deleted" : "deleted";
   const from =
     mapping.namespaced && kubectl.era.behaviors.has("namespace-in-deleted")
       ? ` from ${namespace} namespace`

@@ -147,7 +147,7 @@ export const drain = defineCommand({
     const { kubectl } = call;
     const nodes = await nodesOf(call, "drain");
     await markAll(call, nodes, true);
-    const { drainGoesOn } = kubectl.words;
+    const { drainGoesOn, drained } = kubectl.words;
     const dryRun = await dryRunOf(kubectl);
     const failures: KubectlError[] = [];
     const left: string[] = [];
@@ -155,10 +155,12 @@ export const drain = defineCommand({
     for (const [index, info] of nodes.entries()) {
       try {
         evicted = (await empty(call, info)) || evicted;
-        const operation = operationOf(evicted ? kubectl.words.drained : "drained", dryRun);
-        await kubectl.out(kubectl.printer({ operation }).print(info.object ?? {}));
+        const operation = operationOf(evicted ? drained : (drained && "drained"), dryRun);
+        if (operation !== "")
+          await kubectl.out(kubectl.printer({ operation }).print(info.object ?? {}));
       } catch (error) {
         const failure = expected(error);
+        if (kubectl.words.drainRefusal) throw failure;
         failures.push(failure);
         await kubectl.error(kubectl.words.notDrained(info.name, failure.message));
         if (!drainGoesOn) left.push(...nodes.slice(index).map(({ name }) => name));

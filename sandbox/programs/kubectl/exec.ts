@@ -96,9 +96,11 @@ async function readWords({ kubectl, args, dashAt, path }: Call): Promise<{
       "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead",
     );
   }
-  await kubectl.error(
-    "kubectl exec [POD] [COMMAND] is DEPRECATED and will be removed in a future version. Use kubectl exec [POD] -- [COMMAND] instead.",
-  );
+  if (kubectl.words.execWantsDashes) {
+    await kubectl.error(
+      "kubectl exec [POD] [COMMAND] is DEPRECATED and will be removed in a future version. Use kubectl exec [POD] -- [COMMAND] instead.",
+    );
+  }
   return args.length > 1
     ? { resource, command: args.slice(1) }
     : { resource: undefined, command: args };

@@ -22,10 +22,13 @@ export function isHuman({ flags }: Kubectl): boolean {
 
 /** What prints objects as `-o` says, with columns as this command has them. */
 export function printerOf(kubectl: Kubectl, options: { readonly writer: TableWriter }): Printer {
-  const { flags, process } = kubectl;
+  const { flags, process, words } = kubectl;
   const headers = !flags.bool("no-headers");
   return (
-    columnsPrinter(flags.string("output"), { process, headers, writer: options.writer }) ??
+    columnsPrinter(flags.string("output"), {
+      ...{ process, headers, writer: options.writer },
+      allowMissingKeys: !words.templatesDemandFields,
+    }) ??
     kubectl.printer({ more: columnFormats })
   );
 }

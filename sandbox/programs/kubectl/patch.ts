@@ -63,6 +63,7 @@ export const patch = defineCommand({
       local,
     });
     let count = 0;
+    let idle = false;
     await selection.visit(async (info) => {
       count++;
       const old = info.object as KubeObject;
@@ -78,10 +79,21 @@ export const patch = defineCommand({
         if (flags.bool("record")) patched = await record(call, target, patched);
       }
       await kubectl.warned();
-      const operation = equal(old, patched) ? "patched (no change)" : "patched";
-      await kubectl.out(kubectl.printer({ operation }).print(patched));
+      const same = equal(old, patched);
+      const { unchanged } = kubectl.words.patched;
+      const operation = same ? unchanged : "patched";
+      if (same && unchanged === "not patched") idle = true;
+      const { name } = target;
+      const bare = kubectl.words.patched.bare && flags.string("output") === "";
+      await kubectl.out(
+        bare
+          ? `${quoted(name)} ${operation}\n`
+          : kubectl.printer({ operation }).print(patched),
+      );
     });
+    if (idle) return 1;
     if (count === 0) throw new CommandError("no objects passed to patch");
+    return 0;
   },
 });
 

@@ -25,12 +25,13 @@ export async function replicaSetsOf(
   { discovery, rest }: Kubectl,
   { metadata, spec }: Deployment,
 ): Promise<ReplicaSets> {
-  const mapping = await discovery.find("replicasets.apps");
+  const mapping = (await discovery.lookUp("replicasets.apps")) ?? (await discovery.find("replicasets"));
   const query = { labelSelector: plainSelector(spec.selector) };
   const { items } = await rest.list<KubeList<ReplicaSet>>(mapping, metadata.namespace ?? "", {
     query,
   });
-  const own = items.filter((set) => controllerOf(set)?.uid === metadata.uid);
+  // Without owners all that match are its own.
+  const own = items.filter((set) => (controllerOf(set)?.uid ?? metadata.uid) === metadata.uid);
   const byAge = [...own].sort((a, b) =>
     byCodePoint(
       `${a.metadata.creationTimestamp} ${a.metadata.name}`,

@@ -16,8 +16,8 @@ import {
 import { printTyped } from "./create/object.ts";
 import { makeService, parseLabels, sendGenerated } from "./generated.ts";
 import { printFlags } from "./print/printers.ts";
-import { deleteRun, followPod, waitUntilEnded } from "./run/follow.ts";
-import { makePod } from "./run/pod.ts";
+import { deleteRun, followPod, podOf, waitUntilEnded } from "./run/follow.ts";
+import { makeRun } from "./run/workload.ts";
 
 const noEffect = "has no effect and will be removed in the future.";
 const amountsUsage =
@@ -107,7 +107,7 @@ export const run = defineCommand({
     const name = await check(call);
     const dryRun = await dryRunOf(kubectl);
     const operation = operationOf("created", dryRun);
-    const pod = await sendGenerated(call, makePod(call, name));
+    const pod = await sendGenerated(call, await makeRun(call, name));
     const made: KubeObject[] = [pod];
     if (flags.bool("expose")) {
       const service = await sendService(call, name);
@@ -120,7 +120,7 @@ export const run = defineCommand({
       return;
     }
     try {
-      await follow(call, pod as Pod);
+      await follow(call, await podOf(call, pod));
     } finally {
       if (flags.bool("rm")) await deleteRun(call, made);
     }

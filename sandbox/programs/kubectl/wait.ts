@@ -65,13 +65,17 @@ export const wait = defineCommand({
       fieldSelector: flags.string("field-selector").trim(),
       latest: true,
     });
-    if (forDelete) selection.ignoring((error) => isReason(error, "NotFound"));
+    const { waitMindsAbsent } = kubectl.words;
+    if (forDelete && !waitMindsAbsent) {
+      selection.ignoring((error) => isReason(error, "NotFound"));
+    }
     let count = 0;
     await selection.visit(async (info) => {
       count++;
       const found = await waitFor(kubectl, info as ServedInfo, {
         timeoutMs: timeout < 0 ? FOREVER_MS : timeout,
         done,
+        ...(waitMindsAbsent && { tooLate: "timed out waiting for the condition" }),
       });
       await kubectl.out(printer.print(found ?? info.object ?? {}));
     });

@@ -14,6 +14,8 @@ import { helpText, usageText } from "./help.ts";
 import { Kubectl } from "./kubectl.ts";
 
 export interface Root {
+  /** Subcommands that the era does not have: `rollout restart`. */
+  readonly absent?: readonly string[];
   readonly commands: readonly Command[];
   readonly help: () => string;
   /** What was typed behind `kubectl`; unless said, the process's own arguments. */
@@ -43,7 +45,8 @@ async function run(process: Process, era: Era, { root, words }: Line): Promise<n
   const { words: says } = era;
   const { absent } = says.kubectl;
   const commands = root.commands.filter(({ name }) => !absent.includes(name));
-  const found = findCommand({ ...root, commands }, words);
+  const { absentSubcommands } = says.kubectl;
+  const found = findCommand({ ...root, commands, absent: absentSubcommands }, words);
   if (!found) {
     const plugin = findPlugin(process, words);
     if (plugin) return process.exec(plugin);
@@ -65,13 +68,14 @@ async function run(process: Process, era: Era, { root, words }: Line): Promise<n
   const kubectl = new Kubectl({ process, era, flags: parsed.values });
   const call = { kubectl, path, flags: parsed.values, args: parsed.args, dashAt: parsed.dashAt };
   if (!command.run) {
-    if (parsed.args.length > 0) {
+    if (parsed.args.length > 0 && says.kubectl.mindsSubcommands) {
       throw new CommandError(
         `unknown command ${quoted(parsed.args.join(" "))}\nSee '${path} -h' for help and examples`,
       );
     }
-    await process.stdout.write(helpText(command, path));
-    return 1;
+    const { mindsSubcommands } = says.kubectl;
+    await process[mindsSubcommands ? "stdout" : "stderr"].write(helpText(command, path));
+    return mindsSubcommands ? 1 : 0;
   }
   try {
     const code = await command.run(call);
@@ -159,7 +163,10 @@ function findCommand(root: Root, words: readonly string[]): Found | undefined {
       );
     }
     const below: readonly Command[] = command ? (command.commands ?? []) : root.commands;
-    const next = below.find((each) => each.name === name || each.aliases?.includes(name));
+    const isHere = (each: Command) => !root.absent?.includes(`${path} ${each.name}`.slice(8));
+    const next = below.find(
+      (each) => isHere(each) && (each.name === name || each.aliases?.includes(name)),
+    );
     if (!next) return command ? { command, path, rest } : undefined;
     command = next;
     path = `${path} ${next.name}`;

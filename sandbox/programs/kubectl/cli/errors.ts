@@ -87,7 +87,8 @@ export function endingOf(error: KubectlError, words: KubectlWords): Ending {
     return { text: `${words.syntaxPrefix}${error.message}`, code: error.code };
   }
   const text = error.message.startsWith("error: ") ? error.message : `error: ${error.message}`;
-  return { text, code: error.code };
+  const isHint = words.endsHints && text.endsWith("for help and examples");
+  return { text: isHint ? `${text}.` : text, code: error.code };
 }
 
 function statusText(error: StatusError, words: KubectlWords): string {

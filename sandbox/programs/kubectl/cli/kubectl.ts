@@ -144,8 +144,8 @@ export class Kubectl {
   }
 
   printer(options: Partial<PrinterOptions> = {}): Printer {
-    const { naming } = this.words;
-    return printerFor({ process: this.process, flags: this.flags, naming, ...options });
+    const { words, process, flags } = this;
+    return printerFor({ process, flags, naming: words.naming, words, ...options });
   }
 
   /** Lays tables out as this release does. */

@@ -23,7 +23,7 @@ export const claim = defineDescriber<PersistentVolumeClaim>({
     const usedBy = many(kubectl.era.behaviors.has("used-by") ? "Used By" : "Mounted By", users);
     return [
       claimLines(object, kubectl),
-      usedBy,
+      kubectl.words.tellsMounts && usedBy,
       conditions.length > 0 && [
         "Conditions:",
         table(

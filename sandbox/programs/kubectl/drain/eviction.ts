@@ -33,7 +33,7 @@ export class Eviction {
     const { kubectl, flags } = this.#call;
     const mapping = await kubectl.discovery.find("pods");
     const policy = (await kubectl.discovery.groups()).find(({ name }) => name === "policy");
-    if (policy && !flags.bool("disable-eviction")) {
+    if (policy && kubectl.words.evicts && !flags.bool("disable-eviction")) {
       const { groupVersion } = policy.preferredVersion;
       const errors: KubectlError[] = [];
       await Promise.all(
@@ -57,7 +57,8 @@ export class Eviction {
     const dryRun = await dryRunOf(kubectl);
     const at = `pods/${quoted(name)} -n ${quoted(namespace)}`;
     for (;;) {
-      await kubectl.out(`${operationOf(`evicting pod ${namespace}/${name}`, dryRun)}\n`);
+      const telling = operationOf(`evicting pod ${namespace}/${name}`, dryRun);
+      if (kubectl.words.tellsEvictions) await kubectl.out(`${telling}\n`);
       if (kubectl.now() >= this.#end) {
         throw new CommandError(`error when evicting ${at}: ${this.#timedOut()}`);
       }

@@ -1,5 +1,6 @@
 // Which pods of a node have to go when it is drained, and which may not. pkg/drain/filters.go.
 
+import { makerOf } from "../../../api/maker.ts";
 import { controllerOf, type KubeList } from "../../../api/meta.ts";
 import type { Pod } from "../../../api/pod.ts";
 import { isReason } from "../../../api/status.ts";
@@ -39,7 +40,9 @@ export async function podsToGo(call: Call, node: string): Promise<PodsToGo> {
     const verdict = await judge(pod, call);
     const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
     if (verdict.goes) pods.push(pod);
-    if ("refusal" in verdict) add(refusals, verdict.refusal, name);
+    const { drainRefusal } = kubectl.words;
+    const shown = drainRefusal ? pod.metadata.name : name;
+    if ("refusal" in verdict) add(refusals, verdict.refusal, shown);
     else if (verdict.warning !== undefined) add(warnings, verdict.warning, name);
   }
   const told = (map: ReadonlyMap<string, string[]>) =>
@@ -49,6 +52,10 @@ export async function podsToGo(call: Call, node: string): Promise<PodsToGo> {
     .sort(byPlace)
     .map((message) => new CommandError(`cannot delete ${message}`));
   const [first] = errors;
+  const { drainRefusal } = kubectl.words;
+  if (drainRefusal && first) {
+    return { pods, warnings: "", error: new CommandError(drainRefusal(refusals)) };
+  }
   return {
     pods,
     warnings: told(warnings).join("; "),
@@ -115,8 +122,12 @@ function localStorageFilter(pod: Pod, { flags }: Call): Verdict {
 }
 
 function unmanagedFilter(pod: Pod, { kubectl, flags }: Call): Verdict {
-  if (hasEnded(pod) || controllerOf(pod)) return goes;
-  const { unmanagedPods, unmanagedPodsForced } = kubectl.words;
+  const { unmanagedPods, unmanagedPodsForced, drainKinds } = kubectl.words;
+  const maker = makerOf(pod)?.kind;
+  if (maker && drainKinds && !drainKinds.includes(maker)) {
+    return { goes: false, refusal: `Unknown controller kind ${JSON.stringify(maker)}` };
+  }
+  if (hasEnded(pod) || maker) return goes;
   return flags.bool("force")
     ? { goes: true, warning: `deleting ${unmanagedPodsForced}` }
     : { goes: false, refusal: unmanagedPods };

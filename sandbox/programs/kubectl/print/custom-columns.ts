@@ -12,7 +12,12 @@ import type { TableWriter } from "./table.ts";
 /** The printer if `format` asks for columns. Throws if they are wrong. */
 export function columnsPrinter(
   format: string,
-  options: { readonly process: Process; readonly headers: boolean; readonly writer: TableWriter },
+  options: {
+    readonly process: Process;
+    readonly headers: boolean;
+    readonly writer: TableWriter;
+    readonly allowMissingKeys: boolean;
+  },
 ): Printer | undefined {
   const [, kind, spec = ""] = /^(custom-columns(?:-file)?)(?:=([\s\S]*))?$/.exec(format) ?? [];
   if (kind === undefined) return undefined;
@@ -20,7 +25,7 @@ export function columnsPrinter(
     throw new CommandError("custom-columns format specified but no custom columns given");
   }
   const columns = kind === "custom-columns" ? fromSpec(spec) : fromFile(options.process, spec);
-  const paths = columns.map(({ path }) => new JsonPath(path, { allowMissingKeys: true }));
+  const paths = columns.map(({ path }) => new JsonPath(path, options));
   let withHeaders = options.headers;
   return {
     print(object) {

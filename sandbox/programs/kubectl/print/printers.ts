@@ -7,6 +7,7 @@ import { splitGroupVersion } from "../../../api/resource.ts";
 import { byCodePoint, goJson, quoted } from "../../../api/schema/go-json.ts";
 import { writeYaml } from "../../../api/yaml/write.ts";
 import { absolute, FileError } from "../../../machine/files.ts";
+import type { KubectlWords } from "../../../api/words/kubectl.ts";
 import type { Process } from "../../../machine/process.ts";
 import { CommandError } from "../cli/errors.ts";
 import { bool, type Flag, type FlagValues, text } from "../cli/flags.ts";
@@ -49,6 +50,7 @@ export interface PrinterOptions {
   readonly operation?: string;
   /** How the release names objects; as newer ones do if not given. */
   readonly naming?: Naming;
+  readonly words?: KubectlWords;
   /** More formats that the command knows itself. */
   readonly more?: readonly string[];
 }
@@ -63,19 +65,23 @@ export function printerFor(options: PrinterOptions): Printer {
   if (format === "json") return { print: (object) => `${jsonText(object)}\n` };
   if (format === "yaml") return yamlPrinter();
   const [, kind = format, inline] = /^([^=]*)=([\s\S]*)$/.exec(format) ?? [];
+  const { absentFormats = [], unknownFormat, templatesDemandFields } = options.words ?? {};
   const isTemplate = templateFormats.includes(kind);
-  if (!isTemplate && !pathFormats.includes(kind)) {
-    const allowed = [...formats, ...more].sort(byCodePoint);
-    throw new CommandError(
-      `unable to match a printer suitable for the output format ${quoted(format)}, allowed formats are: ${allowed.join(",")}`,
-    );
+  if ((!isTemplate && !pathFormats.includes(kind)) || absentFormats.includes(kind)) {
+    const allowed = [...formats, ...more]
+      .filter((each) => !absentFormats.includes(each))
+      .sort(byCodePoint);
+    throw new CommandError(unknownFormat?.(format, allowed) ?? format);
   }
   const given = template !== "" ? template : (inline ?? "");
   if (given === "") throw new CommandError("template format specified but no template given");
   const source = /file$/.test(kind) ? readTemplate(options.process, given) : given;
   if (isTemplate) return templatePrinter(source);
-  const allowMissingKeys = flags.bool("allow-missing-template-keys");
-  return pathPrinter(source, { allowMissingKeys, asJson: kind === "jsonpath-as-json" });
+  const allowMissingKeys = flags.bool("allow-missing-template-keys") && !templatesDemandFields;
+  return pathPrinter(source, {
+    ...{ allowMissingKeys, asJson: kind === "jsonpath-as-json" },
+    early: templatesDemandFields ?? false,
+  });
 }
 
 function readTemplate(process: Process, path: string): string {
@@ -166,7 +172,11 @@ export class TemplateError extends CommandError {
 
 function pathPrinter(
   source: string,
-  options: { readonly allowMissingKeys: boolean; readonly asJson: boolean },
+  options: {
+    readonly allowMissingKeys: boolean;
+    readonly asJson: boolean;
+    readonly early: boolean;
+  },
 ): Printer {
   let path: JsonPath;
   try {
@@ -181,9 +191,10 @@ function pathPrinter(
         return path.text(object);
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
-        throw new CommandError(
-          `error executing jsonpath ${quoted(source)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n\n`,
-        );
+        const more = `Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${source}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(object)}\n\n`;
+        const what = `error executing jsonpath ${quoted(source)}`;
+        if (options.early) throw new TemplateError(more, `${what}: ${error.message}\n`);
+        throw new CommandError(`${what}: ${more}\n`);
       }
     },
   };

@@ -46,6 +46,11 @@ export const history = defineCommand({
         return printKeepers(kubectl, pick(revisions, wanted));
       }
       const which = wanted > 0 ? `with revision #${wanted}` : "";
+      const { historyHeading } = kubectl.words;
+      if (historyHeading && mapping) {
+        const heading = historyHeading(mapping.plural, object.metadata.name);
+        return kubectl.out(`${heading}\n${historyText(kubectl, revisions, wanted)}\n`);
+      }
       const operation = `${which}\n${historyText(kubectl, revisions, wanted)}`;
       await kubectl.out(kubectl.printer({ operation }).print(object));
     });
@@ -74,7 +79,8 @@ function historyText(kubectl: Kubectl, revisions: readonly Revision[], wanted: n
       .join("");
   }
   const rows = revisions.map(({ number, cause }) => `${number}\t${cause || "<none>"}`);
-  return align(["REVISION\tCHANGE-CAUSE", ...rows]);
+  const tabs = kubectl.era.behaviors.has("describe-tabs");
+  return align(["REVISION\tCHANGE-CAUSE", ...rows], tabs);
 }
 
 /** Upstream does not align it. */

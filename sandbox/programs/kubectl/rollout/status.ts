@@ -63,7 +63,12 @@ export const status = defineCommand({
       );
     }
     for (const info of infos as ServedInfo[]) {
-      const view = viewerOf(info);
+      const { rolloutIsEarly } = kubectl.words;
+      const early = rolloutIsEarly && info.mapping.kind === "Deployment";
+      const minds = rolloutIsEarly === "minds availability";
+      const view = early
+        ? (object: KubeObject) => viewEarly(object as Deployment, minds)
+        : viewerOf(info);
       await waitFor(kubectl, info, {
         timeoutMs: flags.duration("timeout") || FOREVER_MS,
         tooLate: "timed out waiting for the condition",
@@ -97,6 +102,28 @@ const done = (text: string): View => ({ text: `${text}\n`, isDone: true });
 
 const isObserved = ({ metadata }: KubeObject, observed = 0): boolean =>
   (metadata.generation ?? 0) <= observed;
+
+/** Until 1.5 the ReplicaSets were not looked at. */
+function viewEarly(deployment: Deployment, minds: boolean): View {
+  const { metadata, spec, status = {} } = deployment;
+  const { updatedReplicas = 0, availableReplicas = 0, observedGeneration } = status;
+  const wanted = spec.replicas ?? 1;
+  if (!isObserved(deployment, observedGeneration)) {
+    return waiting("Waiting for deployment spec update to be observed...");
+  }
+  const heading = "Waiting for rollout to finish:";
+  if (updatedReplicas < wanted) {
+    return waiting(
+      `${heading} ${updatedReplicas} out of ${wanted} new replicas have been updated...`,
+    );
+  }
+  if (minds && availableReplicas < updatedReplicas) {
+    return waiting(
+      `${heading} ${availableReplicas} of ${updatedReplicas} updated replicas are available...`,
+    );
+  }
+  return done(`deployment ${metadata.name} successfully rolled out`);
+}
 
 function viewDeployment(deployment: Deployment, revision: number): View {
   const { metadata, spec, status = {} } = deployment;

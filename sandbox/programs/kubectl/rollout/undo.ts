@@ -47,7 +47,8 @@ export const undo = defineCommand({
         throw new CommandError(`no rollbacker has been implemented for ${quoted(kind)}`);
       }
       const result = await rollBack(call, info as ServedInfo, object);
-      await kubectl.out(kubectl.printer({ operation: operationOf(result, dryRun) }).print(object));
+      const operation = kubectl.words.saysRolledBack ? operationOf(result, dryRun) : "";
+      await kubectl.out(kubectl.printer({ operation }).print(object));
     });
   },
 });

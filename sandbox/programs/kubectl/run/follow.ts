@@ -1,13 +1,15 @@
 // `kubectl run --attach`: waits for the pod, joins its process, and looks how it ended.
 // pkg/cmd/run/run.go handleAttachPod.
 
-import type { KubeObject } from "../../../api/meta.ts";
+import type { KubeList, KubeObject } from "../../../api/meta.ts";
 import { condition } from "../../../api/meta.ts";
 import type { Container, Pod } from "../../../api/pod.ts";
 import { notFound } from "../../../api/status.ts";
+import type { Timer } from "../../../sim/clock.ts";
 import { attachTo } from "../attach.ts";
 import type { Call } from "../cli/command.ts";
 import { isExpected } from "../cli/errors.ts";
+import { formatLabels } from "../describe/lines.ts";
 import { printLines } from "../logs.ts";
 import { hasEnded } from "../pods-of.ts";
 import { pathOf, type Target } from "../server/rest.ts";
@@ -30,13 +32,65 @@ async function waitForPod(call: Call, pod: Pod, isDone: (pod: Pod) => boolean): 
   return found as Pod;
 }
 
+/** The pod that was made, or that what was made has made. */
+export async function podOf(call: Call, object: KubeObject): Promise<Pod> {
+  if (object.kind === "Pod") return object as Pod;
+  const { kubectl } = call;
+  const mapping = await kubectl.discovery.find("pods");
+  const labelSelector = formatLabels(object.metadata.labels);
+  for (;;) {
+    const { items } = await kubectl.rest.list<KubeList<Pod>>(mapping, kubectl.namespace, {
+      query: { labelSelector },
+    });
+    const [found] = items;
+    if (found) return found;
+    await kubectl.process.sleep(POLL_MS);
+  }
+}
+
+const POLL_MS = 500;
+
 const isReady = ({ status }: Pod): boolean =>
   status.phase === "Running" && condition(status.conditions, "Ready")?.status === "True";
+
+/** Until 1.5 kubectl said each second what it waits for. */
+class WaitNotes {
+  readonly #call: Call;
+  #status: string;
+  #timer: Timer | undefined;
+  written: Promise<void> = Promise.resolve();
+
+  constructor(call: Call, pod: Pod) {
+    this.#call = call;
+    this.#status = pod.status?.phase ?? "Pending";
+  }
+
+  look({ metadata, status }: Pod, isDone: boolean): void {
+    this.#status = status.phase ?? "";
+    const { kubectl } = this.#call;
+    this.#timer?.cancel();
+    if (isDone || !kubectl.words.tellsWaiting) return;
+    const tell = () => {
+      const text = `Waiting for pod ${metadata.namespace}/${metadata.name} to be running, status is ${this.#status}, pod ready: false\n`;
+      this.written = this.written.then(() => kubectl.out(text));
+      this.#timer = kubectl.process.clock.after(SECOND_MS, tell);
+    };
+    this.#timer = kubectl.process.clock.after(SECOND_MS, tell);
+  }
+}
+
+const SECOND_MS = 1_000;
 
 /** Shows what its container writes: by joining it while it runs, from its log if it has ended. */
 export async function followPod(call: Call, pod: Pod): Promise<void> {
   const { kubectl, flags } = call;
-  const running = await waitForPod(call, pod, (each) => hasEnded(each) || isReady(each));
+  const told = new WaitNotes(call, pod);
+  const running = await waitForPod(call, pod, (each) => {
+    const isDone = hasEnded(each) || isReady(each);
+    told.look(each, isDone);
+    return isDone;
+  });
+  await told.written;
   const container = running.spec.containers[0] as Container;
   if (hasEnded(running)) return showLog(call, running, container);
   try {

@@ -76,6 +76,8 @@ export interface SceneRuntime {
    * `scripted`: no kubelet, but a script that posts what one would, and tells nobody.
    */
   readonly speed: "real" | "instant" | "scripted";
+  /** Of a script: how long it lets containers run before it calls them ready. */
+  readonly readyMs?: number;
 }
 
 export interface SceneWorkstation {

@@ -184,6 +184,9 @@ export const behaviors = {
   "claims-without-capacity": "claims that are bound do not say what they got (until 1.3.3)",
   "alpha-provisioning":
     "claims with the alpha annotation, whatever it says, get a volume made (until 1.5)",
+  "two-namespaces": "there is no namespace kube-public (until 1.5)",
+  "autoscalers-without-target": "autoscalers have no target that nobody gave them (until 1.5)",
+  "taints-by-annotation": "the taints of nodes stand in an annotation (until 1.5)",
   "classes-by-annotation": "volumes and claims name their class in an annotation (until 1.5)",
 } as const;
 

@@ -184,9 +184,11 @@ export const horizontalPodAutoscalers = defineResource<HorizontalPodAutoscaler>(
   },
   subresources: ["status"],
 
-  default({ spec }) {
+  default({ spec }, { era }) {
     spec.minReplicas ??= 1;
-    if (!spec.metrics) spec.targetCPUUtilizationPercentage ??= 80;
+    if (!spec.metrics && !era.behaviors.has("autoscalers-without-target")) {
+      spec.targetCPUUtilizationPercentage ??= 80;
+    }
   },
   prepareForCreate(draft) {
     draft.status = { currentReplicas: 0, desiredReplicas: 0 };

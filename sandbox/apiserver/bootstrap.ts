@@ -61,10 +61,10 @@ function write(registry: Registry, object: KubeObject, advertised: Advertised | 
   }
 }
 
-const namespacesOf = ({ gates }: Era): readonly string[] => [
+const namespacesOf = ({ gates, behaviors }: Era): readonly string[] => [
   "kube-system",
   "default",
-  "kube-public",
+  ...(behaviors.has("two-namespaces") ? [] : ["kube-public"]),
   ...(gates.has("NodeLease") ? ["kube-node-lease"] : []),
 ];
 

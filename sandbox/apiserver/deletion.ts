@@ -28,7 +28,11 @@ export function planDeletion<T extends KubeObject>(
   old: T,
   { asked, context }: Deletion,
 ): T | "remove" | "wait" {
-  const finalizers = finalizersAfter(resource, old, { asked, context });
+  // Without a garbage collector nobody would ever see to dependents.
+  const collects = context.era.behaviors.has("owner-references");
+  const finalizers = collects
+    ? finalizersAfter(resource, old, { asked, context })
+    : (old.metadata.finalizers ?? []);
   const marked = old.metadata.deletionTimestamp !== undefined;
   const current = old.metadata.deletionGracePeriodSeconds ?? 0;
   const graceful = resource.gracePeriodSeconds !== undefined;

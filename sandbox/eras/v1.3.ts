@@ -31,6 +31,9 @@ const behaviors: readonly Behavior[] = [
   "made-claims-told-missing",
   "alpha-provisioning",
   "classes-by-annotation",
+  "two-namespaces",
+  "autoscalers-without-target",
+  "taints-by-annotation",
 ];
 
 export const v1_3: Era = {

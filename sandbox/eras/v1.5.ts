@@ -25,6 +25,9 @@ const behaviors: readonly Behavior[] = [
   "describe-tolerations",
   "pet-sets",
   "classes-by-annotation",
+  "two-namespaces",
+  "autoscalers-without-target",
+  "taints-by-annotation",
   "alpha-provisioning",
 ];
 

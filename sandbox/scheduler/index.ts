@@ -13,6 +13,7 @@ import { replicaSets } from "../api/replicaset.ts";
 import { services } from "../api/service.ts";
 import { statefulSets } from "../api/statefulset.ts";
 import { storageClasses } from "../api/storageclass.ts";
+import { taintsOf } from "../api/taints.ts";
 import { classOf } from "../api/volume-binding.ts";
 import type { Client } from "../client/client.ts";
 import { createRecorder } from "../client/events.ts";
@@ -172,7 +173,7 @@ function mayTakeMore(before: Node, now: Node): boolean {
     uncordoned ||
       !equal(before.status.allocatable, now.status.allocatable) ||
       !equal(before.metadata.labels, now.metadata.labels) ||
-      !equal(before.spec.taints, now.spec.taints) ||
+      !equal(taintsOf(before), taintsOf(now)) ||
       !equal(conditions(before), conditions(now)),
   );
 }

@@ -6,8 +6,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareResults } from "../../cli/compare.ts";
 import { type CommandResult, outputLines } from "../../cli/golden.ts";
-import { boot, type Cluster } from "../../sandbox/cluster.ts";
+import type { PersistentVolume } from "../../sandbox/api/persistentvolume.ts";
 import { parseTime } from "../../sandbox/api/time.ts";
+import { boot, type Cluster } from "../../sandbox/cluster.ts";
 import { completeScene, type SceneSource } from "../../sandbox/scene.ts";
 import { type Age, agesIn, type Captured, readCapture, wordsOf } from "./captures.ts";
 import { immediate } from "./hosts.ts";
@@ -21,10 +22,10 @@ export interface Recording {
   readonly client?: string;
   readonly nodes?: SceneSource["nodes"];
   readonly setup?: string;
+  /** How long the script let containers run before it called them ready. */
+  readonly readyMs?: number;
   /** What was done between captures and not recorded, by the capture that follows. */
   readonly between?: Readonly<Record<string, readonly string[]>>;
-  /** What ran between commands, by the line of the command before which it did. */
-  readonly editors?: Readonly<Record<string, string>>;
 }
 
 export interface Played {
@@ -35,7 +36,7 @@ export interface Played {
 }
 
 const HOME = "/home/user";
-const LONGEST_MS = 600_000;
+const LONGEST_MS = 60_000;
 /** How much older something may be than it was, before it must be another one. */
 const SLACK_MS = 4_000;
 const STEP_MS = 500;
@@ -56,7 +57,7 @@ export async function play(recording: Recording): Promise<Played[]> {
   return played;
 }
 
-function sourceOf({ era, client, nodes, setup }: Recording): SceneSource {
+function sourceOf({ era, client, nodes, setup, readyMs = 3_500 }: Recording): SceneSource {
   const manifests = join(folder, "manifests");
   const files = Object.fromEntries(
     readdirSync(manifests).map((name) => [
@@ -74,7 +75,7 @@ function sourceOf({ era, client, nodes, setup }: Recording): SceneSource {
     ...(setup && { setup }),
     start: "2026-11-21T01:38:32Z",
     controlPlane: { provisioners: ["kubernetes.io/host-path"] },
-    runtime: { unknownImages: "run", speed: "scripted" },
+    runtime: { unknownImages: "run", speed: "scripted", readyMs },
     workstation: { context: "c" },
   };
 }
@@ -95,7 +96,8 @@ class Player {
 
   async play(step: Captured): Promise<readonly string[] | undefined> {
     await this.#waitFor(agesIn(step));
-    const actual = await this.#run(["/bin/bash", "-c", wordsOf(step.command).map(quote).join(" ")]);
+    const words = wordsOf(this.#translated(step)).map(quote);
+    const actual = await this.#run(["/bin/bash", "-c", words.join(" ")]);
     const expected = { lines: step.lines, exit: step.exit };
     return compareResults(
       { command: step.command, nodesExact: false },
@@ -104,19 +106,31 @@ class Player {
     );
   }
 
-  /** Until everything is as old as it was: first until what is too old was made anew. */
+  /** The command with the volume of ours that has the same claim. */
+  #translated({ command, lines }: Captured): string {
+    const named = /\bpvc-[0-9a-f-]{36}/.exec(command)?.[0];
+    if (!named) return command;
+    const text = lines.join("\n");
+    const claim =
+      /Claim:\s+\S+\/(\S+)/.exec(text)?.[1] ?? /claimRef:[\s\S]*?\n\s+name: (\S+)/.exec(text)?.[1];
+    const volume = this.#cluster.store
+      .list("/registry/persistentvolumes/")
+      .find(({ value }) => (value as PersistentVolume).spec.claimRef?.name === claim);
+    return command.replace(named, volume?.value.metadata.name ?? named);
+  }
+
+  /** Until the youngest thing is as old as it was: first until one that is too old was made anew. */
   async #waitFor(ages: readonly Age[]): Promise<void> {
     const { clock } = this.#cluster;
-    const surplus = ({ name, ms }: Age) => {
-      const born = this.#birthOf(name);
-      return born === undefined ? undefined : clock.now() - born - ms;
-    };
-    const exact = ages.filter((age) => age.exact);
-    for (let tries = 0; tries < PATIENCE; tries++) {
-      if (!exact.some((age) => (surplus(age) ?? 0) > SLACK_MS)) break;
+    const known = ages.filter(({ name }) => this.#birthOf(name) !== undefined);
+    const [youngest] = [...known].sort((a, b) => a.ms - b.ms);
+    if (!youngest) return;
+    const surplus = () => clock.now() - (this.#birthOf(youngest.name) ?? 0) - youngest.ms;
+    for (let tries = 0; tries < PATIENCE && youngest.exact; tries++) {
+      if (surplus() <= SLACK_MS) break;
       await clock.advance(STEP_MS);
     }
-    const missing = Math.max(0, ...ages.map((age) => 400 - (surplus(age) ?? 400)));
+    const missing = 400 - surplus();
     if (missing > 0) await clock.advance(missing);
   }
 
@@ -146,8 +160,10 @@ class Player {
       exit = code;
     });
     await clock.runUntil(clock.now() + LONGEST_MS, () => exit !== undefined);
-    if (exit === undefined) return { lines: ["it did not end"], exit: 124 };
-    await running;
+    // Those who recorded waited no longer, either.
+    if (exit === undefined) child.kill("SIGKILL");
+    else await running;
+    exit ??= 124;
     return { lines: [...outputLines(texts.stdout), ...outputLines(texts.stderr)], exit };
   }
 }
@@ -155,25 +171,36 @@ class Player {
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g");
-
-/** Tabs are as good as blanks, colours as good as none; empty lines say nothing. */
-const plain = ({ lines, exit }: CommandResult): CommandResult => ({
-  lines: sortedEvents(
-    lines
-      .map((line) => line.replaceAll(colours, "").replaceAll(/ ?\t+/g, "   ").trimEnd())
-      .map((line) => line.replaceAll(/\b(dep|nginx)-\d{8,10}\b/g, "$1-0").replace(/hash=\d+/, "hash=0"))
-      .filter((line) => line !== ""),
-  ),
-  exit,
-});
-
 const early = /^( *)\d+[smhd] {2,}\d+[smhd] {2,}\d+ {2,}(?=\S)/;
+const heading = /^(?:NAME|NAMESPACE|LASTSEEN|LAST SEEN) {2,}/;
+
+/**
+ * Tabs are as good as blanks, colours as good as none; empty lines say nothing. Hashes of templates,
+ * ports that were drawn by lot, and names of tokens are those of one recording.
+ */
+function plain({ lines, exit }: CommandResult): CommandResult {
+  const shown = lines
+    .map((line) =>
+      line
+        .replaceAll(colours, "")
+        .replaceAll(/ ?\t+/g, "   ")
+        .replaceAll(/\b(dep|nginx)-[0-9a-z]{8,10}(?:-[0-9a-z]{5}\b)?/g, "$1-<pod>")
+        .replaceAll(/pod-template-hash=\w+/g, "pod-template-hash=<hash>")
+        .replaceAll(/default-token-\w{5}/g, "default-token-<token>")
+        .replaceAll(/\b80:3\d{4}\//g, "80:<port>/")
+        .replaceAll(/(\d\.\d+\.\d+\.\d+):\d{4,5}\b/g, "$1:<port>")
+        .trimEnd(),
+    )
+    .filter((line) => line !== "");
+  const apart = shown.flatMap((line, at) => (at > 0 && heading.test(line) ? ["", line] : [line]));
+  return { lines: withSortedEvents(apart), exit };
+}
 
 /** Events as they were shown until 1.11: a set of rows without ages and counts. */
-function sortedEvents(lines: readonly string[]): string[] {
-  const rows = lines.filter((line) => early.test(line)).map((line) => line.replace(early, "$1"));
-  const sorted = [...new Set(rows)].sort();
+function withSortedEvents(lines: readonly string[]): string[] {
   const at = lines.findIndex((line) => early.test(line));
+  if (at < 0) return [...lines];
+  const rows = lines.filter((line) => early.test(line)).map((line) => line.replace(early, "$1"));
   const others = lines.filter((line) => !early.test(line));
-  return at < 0 ? others : [...others.slice(0, at), ...sorted, ...others.slice(at)];
+  return [...others.slice(0, at), ...[...new Set(rows)].sort(), ...others.slice(at)];
 }

@@ -2,6 +2,15 @@
 
 import type { Recording } from "./era-player.ts";
 
+const later = {
+  nodes: [
+    { name: "node1", cpus: 2, memory: "7687284Ki" },
+    { name: "node2", cpus: 2, memory: "7687284Ki" },
+    { name: "node3", cpus: 2, memory: "7687284Ki" },
+  ],
+  readyMs: 5_500,
+};
+
 export const recordings: readonly Recording[] = [
   {
     captures: ["petset-13-a", "petset-13-scale-down-order", "pv-lifecycle-13", "cmds-13"],
@@ -28,8 +37,8 @@ export const recordings: readonly Recording[] = [
     era: "v1.10",
     setup: "kubectl create -f sc110.yaml",
   },
-  { captures: ["statefulset-flow-120"], era: "v1.20" },
-  { captures: ["cmds-120"], era: "v1.20", setup: "kubectl create -f sc120.yaml" },
+  { captures: ["statefulset-flow-120"], era: "v1.20", ...later },
+  { captures: ["cmds-120"], era: "v1.20", ...later, setup: "kubectl create -f sc120.yaml" },
   {
     captures: ["seed003-consul-120"],
     era: "v1.20",
@@ -40,11 +49,12 @@ export const recordings: readonly Recording[] = [
       { name: "node4" },
     ],
   },
-  { captures: ["statefulset-flow-133"], era: "v1.20", client: "v1.33" },
+  { captures: ["statefulset-flow-133"], era: "v1.20", client: "v1.33", ...later },
   {
     captures: ["cmds-133"],
     era: "v1.20",
     client: "v1.33",
+    ...later,
     setup: "kubectl create -f sc120.yaml",
   },
 ];

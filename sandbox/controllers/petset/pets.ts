@@ -13,6 +13,9 @@ import { claimsOf, podName, volumesOf } from "../statefulset/identity.ts";
 const hostname = "pod.beta.kubernetes.io/hostname";
 const subdomain = "pod.beta.kubernetes.io/subdomain";
 
+/** A request takes time: whoever looks at once sees the set as it was. */
+const REQUEST_MS = 25;
+
 /** What a round may do about one set. Everything throws `StatusError`. */
 export interface PetTools extends Pick<Tools<unknown>, "era" | "random"> {
   find(name: string): Pod | undefined;
@@ -96,6 +99,7 @@ async function makeClaims(set: StatefulSet, ordinal: number, tools: Tools<unknow
     try {
       const metadata = { ...claim.metadata, labels };
       await client.create(persistentVolumeClaims, { ...claim, metadata });
+      await tools.clock.sleep(REQUEST_MS, tools.signal);
       const lost = `persistentvolumeclaims "${name}" not found`;
       if (missing) events.warning(set, "FailedCreate", `pvc: ${name}, error: ${lost}`);
       else events.normal(set, "SuccessfulCreate", `pvc: ${name}`);
@@ -118,11 +122,12 @@ interface Deed {
 
 async function telling(
   { verb, set, what }: Deed,
-  { events }: Tools<unknown>,
+  { events, clock, signal }: Tools<unknown>,
   act: () => Promise<unknown>,
 ): Promise<void> {
   try {
     await act();
+    await clock.sleep(REQUEST_MS, signal);
   } catch (error) {
     if (isReason(error, "NotFound") && verb === "Delete") return;
     if (error instanceof StatusError) {

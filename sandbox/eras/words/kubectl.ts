@@ -203,7 +203,7 @@ export const v1_3: KubectlWords = {
   shortNames: shortNames1_3,
   all: ["replicationcontrollers", "services", "pods", "persistentvolumeclaims"],
   absent: [...v1_5.absent, "certificate", "cp", "options", "top"],
-  absentFlags: [...v1_5.absentFlags, "-n", "--force", "--hard"],
+  absentFlags: [...v1_5.absentFlags, "-n", "delete --force", "--hard"],
   noResources: () => "",
   tables: "joined",
   saysReasons: false,

@@ -30,7 +30,10 @@ export function kubeletProgram(config: KubeletConfig): Program {
       reporter.stop();
       config.running.kubelet = undefined;
     });
-    process.network.serve(10250, kubeletHandler(kubelet), { secure: true });
+    // A script answers no questions.
+    if (!config.silent) {
+      process.network.serve(10250, kubeletHandler(kubelet), { secure: true });
+    }
     tools.events.normal(nodeReference(config.nodeName), "Starting", "Starting kubelet.");
     tools.spawn(async () => {
       const node = await reporter.register();

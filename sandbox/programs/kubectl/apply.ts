@@ -7,7 +7,15 @@ import { applySubcommands } from "./apply/index.ts";
 import { described, patchWithRetries, writeOptions } from "./apply/merging.ts";
 import { prune, pruneFlags } from "./apply/prune.ts";
 import { type Call, type Command, defineCommand } from "./cli/command.ts";
-import { Aggregate, atSource, CommandError, expected, type KubectlError, usageError, SyntaxProblem } from "./cli/errors.ts";
+import {
+  Aggregate,
+  atSource,
+  CommandError,
+  expected,
+  type KubectlError,
+  SyntaxProblem,
+  usageError,
+} from "./cli/errors.ts";
 import { bool, text } from "./cli/flags.ts";
 import { usageText } from "./cli/help.ts";
 import { annotate, changeCauseKey, lastApplied, rememberApplied } from "./cli/last-applied.ts";

@@ -29,8 +29,8 @@ import {
 import type { ServedInfo } from "./input/info.ts";
 import type { Selection } from "./input/selection.ts";
 import { kindName } from "./print/printers.ts";
-import type { DeleteBody, Target } from "./server/rest.ts";
 import { reap } from "./reaping.ts";
+import type { DeleteBody, Target } from "./server/rest.ts";
 import { FOREVER_MS, waitFor } from "./waiting.ts";
 
 /** Flags of everything that deletes. */

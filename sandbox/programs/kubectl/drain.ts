@@ -155,7 +155,7 @@ export const drain = defineCommand({
     for (const [index, info] of nodes.entries()) {
       try {
         evicted = (await empty(call, info)) || evicted;
-        const operation = operationOf(evicted ? drained : (drained && "drained"), dryRun);
+        const operation = operationOf(evicted ? drained : drained && "drained", dryRun);
         if (operation !== "")
           await kubectl.out(kubectl.printer({ operation }).print(info.object ?? {}));
       } catch (error) {

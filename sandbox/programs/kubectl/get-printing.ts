@@ -28,8 +28,7 @@ export function printerOf(kubectl: Kubectl, options: { readonly writer: TableWri
     columnsPrinter(flags.string("output"), {
       ...{ process, headers, writer: options.writer },
       allowMissingKeys: !words.templatesDemandFields,
-    }) ??
-    kubectl.printer({ more: columnFormats })
+    }) ?? kubectl.printer({ more: columnFormats })
   );
 }
 

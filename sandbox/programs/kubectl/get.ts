@@ -26,7 +26,7 @@ import { watchObjects } from "./get-watch.ts";
 import type { Info, SelectOptions } from "./input/info.ts";
 import { hasFiles } from "./input/manifests.ts";
 import type { Selection } from "./input/selection.ts";
-import { printFlags } from "./print/printers.ts";
+import { printFlags, TemplateError } from "./print/printers.ts";
 import { sortBy } from "./print/sorting.ts";
 import { type Table, TableWriter } from "./print/table.ts";
 
@@ -297,7 +297,11 @@ async function printObjects(kubectl: Kubectl, selection: Selection): Promise<voi
   } catch (problem) {
     errors.push(expected(problem));
   }
-  return reduce(errors);
+  if (!kubectl.words.bareFailures || errors.length === 0) return reduce(errors);
+  for (const problem of errors) {
+    if (problem instanceof TemplateError) await kubectl.out(problem.written);
+  }
+  throw new Aggregate(errors);
 }
 
 function listOf(objects: readonly KubeObject[], path: string): object {

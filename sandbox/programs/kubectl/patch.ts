@@ -86,9 +86,7 @@ export const patch = defineCommand({
       const { name } = target;
       const bare = kubectl.words.patched.bare && flags.string("output") === "";
       await kubectl.out(
-        bare
-          ? `${quoted(name)} ${operation}\n`
-          : kubectl.printer({ operation }).print(patched),
+        bare ? `${quoted(name)} ${operation}\n` : kubectl.printer({ operation }).print(patched),
       );
     });
     if (idle) return 1;

@@ -25,7 +25,8 @@ export async function replicaSetsOf(
   { discovery, rest }: Kubectl,
   { metadata, spec }: Deployment,
 ): Promise<ReplicaSets> {
-  const mapping = (await discovery.lookUp("replicasets.apps")) ?? (await discovery.find("replicasets"));
+  const mapping =
+    (await discovery.lookUp("replicasets.apps")) ?? (await discovery.find("replicasets"));
   const query = { labelSelector: plainSelector(spec.selector) };
   const { items } = await rest.list<KubeList<ReplicaSet>>(mapping, metadata.namespace ?? "", {
     query,

@@ -1,8 +1,10 @@
 // kubectl taint. pkg/cmd/taint/taint.go, utils.go.
 
+import type { Era } from "../../api/era.ts";
 import { labelValueProblems, qualifiedNameProblems } from "../../api/names.ts";
 import type { Node, Taint } from "../../api/node.ts";
 import { strategicDiff } from "../../api/strategic-diff.ts";
+import { taintsAnnotation, taintsOf } from "../../api/taints.ts";
 import type { KubectlWords } from "../../api/words/kubectl.ts";
 import { type Call, defineCommand } from "./cli/command.ts";
 import { Aggregate, CommandError, usageError } from "./cli/errors.ts";
@@ -63,7 +65,7 @@ export const taint = defineCommand({
         overwrite: flags.bool("overwrite"),
         words: kubectl.words,
       });
-      const draft = { ...node, spec: { ...node.spec, taints: changed } };
+      const draft = withTaints(kubectl.era, node, changed);
       const operation = operationOf(done, dryRun);
       if (dryRun === "client") return printTyped(call, draft, operation);
       const { schema } = kubectl.era;
@@ -79,6 +81,15 @@ export const taint = defineCommand({
     });
   },
 });
+
+function withTaints({ behaviors }: Era, node: Node, taints: readonly Taint[]): Node {
+  if (!behaviors.has("taints-by-annotation")) {
+    return { ...node, spec: { ...node.spec, taints: [...taints] } };
+  }
+  const { metadata } = node;
+  const annotations = { ...metadata.annotations, [taintsAnnotation]: JSON.stringify(taints) };
+  return { ...node, metadata: { ...metadata, annotations } };
+}
 
 /** `KEY=VALUE:EFFECT`, and `KEY-` to take away, behind the resources. */
 function split({ args }: Call): { resources: readonly string[]; taints: readonly string[] } {
@@ -185,11 +196,12 @@ const same = (a: Pattern, b: Pattern): boolean => a.key === b.key && a.effect ==
 
 /** The taints that the node should have, and what is said of it. */
 function change(
-  { metadata, spec }: Node,
+  node: Node,
   { added, removed }: Wish,
   { overwrite, words }: { readonly overwrite: boolean; readonly words: KubectlWords },
 ): { taints: Taint[]; done: string } {
-  const old = spec.taints ?? [];
+  const { metadata } = node;
+  const old = taintsOf(node);
   const there = added.filter((each) => old.some((known) => same(known, each)));
   if (!overwrite && there.length > 0) {
     const [{ value = "", effect } = { effect: "" }] = there;

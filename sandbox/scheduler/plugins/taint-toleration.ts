@@ -1,7 +1,7 @@
 // Taints that the pod does not tolerate; those that only prefer are counted.
 // pkg/scheduler/framework/plugins/tainttoleration.
 
-import { toleratedBy, untoleratedTaint } from "../../api/taints.ts";
+import { taintsOf, toleratedBy, untoleratedTaint } from "../../api/taints.ts";
 import { definePlugin, normalizeByMax, Refusal, skip } from "../framework.ts";
 
 export const taintToleration = definePlugin({
@@ -9,7 +9,10 @@ export const taintToleration = definePlugin({
 
   filter({ node, name }, { pod, words }) {
     const { tolerations } = pod.pod.spec;
-    const taint = untoleratedTaint(node?.spec.taints, tolerations, ["NoSchedule", "NoExecute"]);
+    const taint = untoleratedTaint(node && taintsOf(node), tolerations, [
+      "NoSchedule",
+      "NoExecute",
+    ]);
     if (!taint) return undefined;
     const { key, value = "", effect } = taint;
     const remedy = () =>
@@ -20,13 +23,13 @@ export const taintToleration = definePlugin({
   score: {
     weight: ({ behaviors }) => (behaviors.has("preference-weights") ? 3 : 1),
     prepare: (_cycle, nodes) =>
-      nodes.some(({ node }) =>
-        node?.spec.taints?.some(({ effect }) => effect === "PreferNoSchedule"),
+      nodes.some(
+        ({ node }) => node && taintsOf(node).some(({ effect }) => effect === "PreferNoSchedule"),
       )
         ? undefined
         : skip,
     of: ({ node }, { pod }) =>
-      (node?.spec.taints ?? []).filter(
+      (node ? taintsOf(node) : []).filter(
         (taint) =>
           taint.effect === "PreferNoSchedule" && !toleratedBy(taint, pod.pod.spec.tolerations),
       ).length,

@@ -7,7 +7,7 @@ import { YamlError } from "../../../api/yaml/yaml-error.ts";
 import { absolute, FileError } from "../../../machine/files.ts";
 import { NetworkError } from "../../../machine/network.ts";
 import type { Process } from "../../../machine/process.ts";
-import { Aggregate, CommandError, notSimulated } from "../cli/errors.ts";
+import { Aggregate, CommandError, notSimulated, PlainError } from "../cli/errors.ts";
 import type { FlagValues } from "../cli/flags.ts";
 import { jsonFault } from "./json.ts";
 
@@ -120,6 +120,11 @@ async function download(process: Process, url: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     const why = error.code === "ENOTFOUND" ? `lookup ${host}: no such host` : error.message;
+    if (error.code === "ECONNREFUSED") {
+      throw new PlainError(
+        `The connection to the server ${host}${port ? `:${port}` : ""} was refused - did you specify the right host or port?`,
+      );
+    }
     throw new CommandError(`Get ${quoted(url)}: dial tcp: ${why}`);
   }
 }

@@ -28,7 +28,7 @@ export const secret = laterSecret;
 
 export const serviceAccount = defineDescriber<ServiceAccount>({
   kind: "ServiceAccount",
-  async describe({ kubectl, object, events }) {
+  async describe({ kubectl, object }) {
     const { metadata, secrets = [], imagePullSecrets = [] } = object;
     const namespace = metadata.namespace ?? "";
     const found = await others<Secret>(kubectl, { type: "secrets", namespace });
@@ -56,8 +56,6 @@ export const serviceAccount = defineDescriber<ServiceAccount>({
         "Tokens:            ",
         tokens.map((token) => token.metadata.name),
       ),
-      "",
-      events,
     ];
   },
 });

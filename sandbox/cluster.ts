@@ -80,7 +80,7 @@ function build(scene: Scene, { clock, loaders }: Ground) {
   const clientEra = present(findEra(client), `the era ${client}`);
   const random = createRandom(scene.seed);
   const trace = createTrace(clock);
-  const store = new Store(clock);
+  const store = new Store(clock, { expires: true });
   const fabric = createFabric(clock);
   const neighbours = scene.nodes.map(({ name, address }) => ({ name, address }));
   const catalog = createCatalog(loaders);

@@ -55,6 +55,8 @@ export interface SceneControlPlane {
    * `static-pods` on the first node with that role, as kubeadm does; or on a machine of its own.
    */
   readonly runs: "static-pods" | "apart";
+  /** Of the machine that it runs on, if that is none of the nodes. */
+  readonly hostname: string;
   readonly serviceRange: string;
   readonly podRange: string;
   /** How often the volume binder looks at everything again, in milliseconds. */
@@ -141,6 +143,7 @@ export function completeScene(source: SceneSource): Scene {
     nodes: nodesOf(source.nodes ?? 4),
     controlPlane: {
       runs: "apart",
+      hostname: "control-plane",
       serviceRange: "10.96.0.0/12",
       podRange: "10.244.0.0/16",
       binderResyncMs: 15_000,

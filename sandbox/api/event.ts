@@ -120,6 +120,7 @@ export const events = defineResource<Event>({
   alsoIn: ["events.k8s.io/v1", "events.k8s.io/v1beta1"],
   shapes: { "events.k8s.io/v1": shape, "events.k8s.io/v1beta1": shape },
   createdByUpdate: true,
+  keptMs: 3_600_000,
   validate,
   validateUpdate: (event, _old, context) => validate(event, context),
   fields: (event) => ({

@@ -29,6 +29,8 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly notSimulated?: boolean;
   /** Where its objects lie in etcd below /registry, where that is not the plural. */
   readonly storedUnder?: string;
+  /** How long an object is kept after it was last written; for ever where nothing is said. */
+  readonly keptMs?: number;
   /** An update of an object that is not there creates it. */
   readonly createdByUpdate?: boolean;
   /** An update must say which version of the object it is about. */

@@ -138,7 +138,7 @@ export class Registry<T extends KubeObject = KubeObject> {
       for (const plugin of admission) undo.push(plugin.validate?.(attributes, view));
       const key = this.key({ namespace: draft.metadata.namespace ?? "", name });
       if (store.get(key)) throw generateName ? notUnique(resource) : alreadyExists(resource, name);
-      if (!options.dryRun) return store.put(key, draft, 0)?.value as T;
+      if (!options.dryRun) return this.#put(key, draft, 0);
     } catch (error) {
       for (const each of undo) each?.();
       throw error;
@@ -358,7 +358,14 @@ export class Registry<T extends KubeObject = KubeObject> {
       return this.#remove(stored);
     }
     if (equal(draft, old)) return old;
-    return this.#shared.store.put(stored.key, draft, stored.revision)?.value as T;
+    return this.#put(stored.key, draft, stored.revision);
+  }
+
+  #put(key: string, draft: T, expect: number): T {
+    const { store } = this.#shared;
+    const { keptMs } = this.resource;
+    if (keptMs !== undefined) store.lease(key, keptMs);
+    return store.put(key, draft, expect)?.value as T;
   }
 
   #remove(stored: Stored): T {

@@ -54,13 +54,18 @@ export class Store {
   #revision = 0;
   #compacted = 0;
   #history: Change[] = [];
+  /** Keys that are given up at an instant, the soonest first: all are kept for the same time. */
+  readonly #leases = new Map<string, number>();
   readonly #clock: Clock;
+  readonly #expires: boolean;
   readonly #buckets = new Map<string, Bucket>();
   readonly #counts = new Map<string, number>();
   readonly #everything = new Set<(change: Change) => void>();
 
-  constructor(clock: Clock) {
+  /** Unless it `expires`, leases never end: then a store sets no timer. */
+  constructor(clock: Clock, { expires = false } = {}) {
     this.#clock = clock;
+    this.#expires = expires;
   }
 
   /** The number of the last write. */
@@ -107,6 +112,26 @@ export class Store {
     bucket.put(now);
     this.#record(bucket, { type: "put", now, at: this.#clock.now(), ...(before && { before }) });
     return now;
+  }
+
+  /** Takes `key` away when `ms` have passed without another call for it. */
+  lease(key: string, ms: number): void {
+    if (!this.#expires) return;
+    this.#leases.delete(key);
+    if (this.#leases.size === 0) this.#clock.after(ms, () => this.#expire());
+    this.#leases.set(key, this.#clock.now() + ms);
+  }
+
+  #expire(): void {
+    for (const [key, at] of this.#leases) {
+      if (at > this.#clock.now()) {
+        this.#clock.after(at - this.#clock.now(), () => this.#expire());
+        return;
+      }
+      this.#leases.delete(key);
+      const stored = this.get(key);
+      if (stored) this.delete(key, stored.revision);
+    }
   }
 
   /** Takes `key` away if it is still at revision `expect`; gives its last state. */

@@ -37,6 +37,7 @@ export interface PlaneOptions {
       readonly binderResyncMs: number;
       readonly schedulerMaxBackoffMs: number;
       readonly provisioners: readonly string[];
+      readonly hostname: string;
     };
   };
   readonly era: Era;
@@ -63,10 +64,11 @@ function setController(era: Era): Controller {
 
 export function bootControlPlane(options: PlaneOptions): Plane {
   const { scene, era, site, store, trace, rented } = options;
-  const { serviceRange, binderResyncMs, schedulerMaxBackoffMs, provisioners } = scene.controlPlane;
+  const { hostname, serviceRange, binderResyncMs, schedulerMaxBackoffMs, provisioners } =
+    scene.controlPlane;
   // As client-go dials.
   const server = { host: ADDRESS, port: API_PORT, secure: true, connectTimeoutMs: 30_000 };
-  const machine = hostMachine(site, { hostname: "control-plane", address: ADDRESS, users: [] });
+  const machine = hostMachine(site, { hostname, address: ADDRESS, users: [] });
   const provisioning = provisioners.includes("kubernetes.io/host-path");
   const plane: ControlPlane = {
     ...{ era, store, trace, serviceRange, server },

@@ -37,6 +37,7 @@ const sceneShape = z.strictObject({
   controlPlane: z
     .strictObject({
       runs: z.enum(["static-pods", "apart"]).optional(),
+      hostname: z.string().optional(),
       serviceRange: z.string().optional(),
       podRange: z.string().optional(),
       binderResyncMs: z.number().optional(),

@@ -61,7 +61,7 @@ function fillIn(pod: Pod, { spec }: LimitRange): void {
       };
       if (added.request.length > 0) resources.requests = { ...requests, ...resources.requests };
       if (added.limit.length > 0) resources.limits = { ...limits, ...resources.limits };
-      container.resources = resources;
+      if (added.request.length + added.limit.length > 0) container.resources = resources;
       for (const [list, names] of Object.entries(added)) {
         if (names.length > 0)
           said.push(`${names.join(", ")} ${list} for ${what} ${container.name}`);

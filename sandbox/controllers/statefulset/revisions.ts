@@ -78,13 +78,17 @@ export function atRevision(set: StatefulSet, { data }: ControllerRevision): Stat
   return { ...set, spec: { ...set.spec, template: asDecoded(rest) } };
 }
 
-/** The template as Go reads it, to which an empty struct is none. */
+/** The template as Go reads it, where an empty struct is none. */
 function asDecoded(template: PodTemplate): PodTemplate {
-  const draft = clone(template);
-  for (const container of [...(draft.spec.initContainers ?? []), ...draft.spec.containers]) {
+  const { metadata, spec } = clone(template);
+  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
     if (Object.keys(container.resources ?? {}).length === 0) delete container.resources;
+    for (const { valueFrom } of container.env ?? []) {
+      if (valueFrom?.resourceFieldRef?.divisor === "0") delete valueFrom.resourceFieldRef.divisor;
+    }
   }
-  return draft;
+  const { creationTimestamp: _none, ...rest } = metadata ?? {};
+  return { metadata: rest, spec };
 }
 
 /** What a revision keeps: a patch that puts the template in the place of any other. */

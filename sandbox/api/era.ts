@@ -103,6 +103,7 @@ export const behaviors = {
   "tells-nothing-to-describe": "kubectl describe says if there is nothing to describe (1.14)",
   "tells-nothing-and-why":
     "kubectl get says that nothing was found, and then that something was not found (1.11)",
+  "api-resources-show-versions": "kubectl api-resources shows versions, not only groups (1.20)",
   "namespace-in-deleted": "kubectl says from which namespace an object was deleted (1.34)",
   "self-links": "objects carry metadata.selfLink (until 1.19)",
   "used-by": "kubectl describe pvc says Used By, not Mounted By (1.20)",

@@ -124,6 +124,7 @@ export const v1_20: Era = {
     "provisioned-node-affinity",
     "statefulset-waits-for-claims",
     "used-by",
+    "api-resources-show-versions",
     "services-drop-addresses",
     "liveness-pages",
     "plain-component-ports",

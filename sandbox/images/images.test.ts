@@ -10,6 +10,7 @@ import { imagesOf } from "./index.ts";
 
 const { images } = imagesOf(
   createCatalog({
+    explanations: async () => ({}),
     userland: async () => (await import("../programs/bin/userland.ts")).userland,
     toolbox: async () => (await import("../programs/bin/toolbox.ts")).toolbox,
     installers: async () => (await import("../programs/bin/packages.ts")).installers,

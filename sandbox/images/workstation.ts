@@ -41,7 +41,7 @@ export function bootWorkstation(options: WorkstationOptions): Machine {
     ...{ hostname, address: "10.0.0.5" },
     users: user === "root" ? [] : [user],
     programs: {
-      "/usr/local/bin/kubectl": kubectl(era),
+      "/usr/local/bin/kubectl": kubectl(era, site.catalog.explanations),
       "/usr/local/bin/kubectl-why": why(era, trace),
     },
   });

@@ -14,6 +14,7 @@ export interface TestBox extends TestMachine {
 export function testBox(host: Host, options: TestMachineOptions = {}): TestBox {
   const machine = testMachine({ host, ...options });
   const catalog = createCatalog({
+    explanations: async () => ({}),
     userland: async () => userland,
     toolbox: async () => toolbox,
     installers: async () => installers,

@@ -2,12 +2,14 @@
 
 import { expose } from "comlink";
 import type { Loaders } from "../programs/bin/catalog.ts";
+import { explanationsOf } from "./explanations.ts";
 import { LiveSandbox, type SandboxHost } from "./live-sandbox.ts";
 
 /** Pieces of the sandbox's script that are fetched when a program of them is first run. */
 const loaders: Loaders = {
   userland: async () => (await import("../programs/bin/userland.ts")).userland,
   toolbox: async () => (await import("../programs/bin/toolbox.ts")).toolbox,
+  explanations: explanationsOf,
   installers: async () => (await import("../programs/bin/packages.ts")).installers,
   mysql: async () => (await import("../images/mysql/programs.ts")).mysqlPrograms,
 };

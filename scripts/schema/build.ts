@@ -94,7 +94,7 @@ function grouped(texts: Texts): Texts {
 }
 
 /** Writes what is missing or older than what it is made of. */
-function write(): void {
+export function writeTexts(): void {
   const sources = [
     ...Object.keys(eras).map(changesOf),
     join(root, "package-lock.json"),
@@ -110,4 +110,4 @@ function write(): void {
   }
 }
 
-if (import.meta.main) write();
+if (import.meta.main) writeTexts();

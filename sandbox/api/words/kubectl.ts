@@ -7,9 +7,14 @@ export interface TaintWords {
   readonly effect: string;
 }
 
+/** The four forms that `kubectl explain` has had. */
+export type ExplainForm = "until-1.8" | "until-1.18" | "until-1.26" | "since-1.27";
+
 export interface KubectlWords {
   /** Before complaints about the command line itself: `Error: unknown flag: --x`. */
   readonly syntaxPrefix: string;
+  /** The form of what `explain` prints. */
+  readonly explains: ExplainForm;
   /** Before a note of kubectl's own: `warning: Immediate deletion …`. */
   readonly warning: string;
   /** What `cluster-info` calls the control plane. */

@@ -4,6 +4,7 @@ import type { KubectlWords } from "../../api/words/kubectl.ts";
 
 export const v1_20: KubectlWords = {
   syntaxPrefix: "Error: ",
+  explains: "until-1.26",
   warning: "warning",
   controlPlane: "Kubernetes control plane",
   kustomize: "",
@@ -92,6 +93,7 @@ Example resource specifications include:
 
 export const v1_11: KubectlWords = {
   ...v1_20,
+  explains: "until-1.18",
   controlPlane: "Kubernetes master",
   absent: ["debug", "diff", "events", "kustomize"],
   absentFlags: ["-A", "-k", "--kustomize", "config set-context --current"],
@@ -156,6 +158,7 @@ const shortNames1_3: Readonly<Record<string, string>> = {
 
 export const v1_5: KubectlWords = {
   ...v1_10,
+  explains: "until-1.8",
   naming: "plain",
   shortNames: {
     ...shortNames1_3,
@@ -237,6 +240,7 @@ export const v1_3: KubectlWords = {
 export const newest: KubectlWords = {
   ...v1_20,
   syntaxPrefix: "error: ",
+  explains: "since-1.27",
   warning: "Warning",
   kustomize: "v5.7.1",
   labelRemoved: "unlabeled",

@@ -34,6 +34,7 @@ test("programs are fetched once, when one of them is run for the first time", as
   const box = testBox(immediate);
   const calls = { userland: 0, toolbox: 0 };
   const catalog = createCatalog({
+    explanations: async () => ({}),
     userland: async () => {
       calls.userland++;
       return userland;

@@ -29,7 +29,11 @@ export interface Loaders {
   readonly installers: () => Promise<(packages: Packages) => Programs>;
   /** `mysqlPrograms` of images/mysql/programs.ts: the server and its clients, by path. */
   readonly mysql: () => Promise<(version: string) => Programs>;
+  /** What `kubectl explain` says of the types of an era, by type and field. */
+  readonly explanations: (era: string) => Promise<Explanations>;
 }
+
+export type Explanations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Puts programs where their names say, or into /usr/bin. */
 export function plantPrograms(files: FileSystem, programs: Programs): void {
@@ -66,6 +70,7 @@ export interface Catalog {
   tool(name: string): Program;
   /** A program of a release of MySQL, by its path in the image. */
   mysql(version: string, path: string): Program;
+  readonly explanations: Loaders["explanations"];
 }
 
 /** A program that is fetched when it is run for the first time. Time stands still meanwhile. */
@@ -132,6 +137,7 @@ export function createCatalog(loaders: Loaders): Catalog {
   const installed = Object.values(packages).map(({ programs }) => programs);
   return {
     ...{ debian, apt, procps, packages, systemd, tool, mysql },
+    explanations: loaders.explanations,
     busybox: { ...busybox, nslookup: tool("busybox-nslookup") },
     oldBusybox: { ...busybox, nslookup: tool("old-busybox-nslookup") },
     apk: { "/sbin/apk": installer("apk", alpine(packages)) },

@@ -22,6 +22,7 @@ import {
   validateFlag,
 } from "./cli/shared-flags.ts";
 import { createSubcommands } from "./create/index.ts";
+import { editObjects, objectHeader } from "./edit/session.ts";
 import type { ServedInfo } from "./input/info.ts";
 import { hasFiles } from "./input/manifests.ts";
 import { printFlags } from "./print/printers.ts";
@@ -69,12 +70,31 @@ export const create: Command = defineCommand({
       return 1;
     }
     if (args.length > 0) throw usageError(path, `Unexpected args: [${args.join(" ")}]`);
-    if (flags.bool("edit")) throw notSimulated("create --edit");
+    if (flags.bool("edit")) return createEdited(call);
     if (flags.string("raw") !== "") throw notSimulated("create --raw");
     await createFromFiles(call);
     return 0;
   },
 });
+
+/** Each object is shown in an editor before it is made. */
+async function createEdited(call: Call): Promise<number> {
+  const { kubectl, flags } = call;
+  const selection = await kubectl.select({ files: kubectl.files });
+  await selection.visit(async (info) => {
+    await editObjects(call, [info as ServedInfo], {
+      header: objectHeader,
+      async save({ mapping, namespace, object }) {
+        const place = { mapping, namespace: namespace || kubectl.namespace };
+        const fieldManager = flags.string("field-manager");
+        const created = await kubectl.rest.create(place, object ?? {}, { fieldManager });
+        await kubectl.warned();
+        await kubectl.out(kubectl.printer({ operation: "created" }).print(created));
+      },
+    });
+  });
+  return 0;
+}
 
 async function createFromFiles({ kubectl, flags }: Call): Promise<void> {
   const dryRun = await dryRunOf(kubectl);

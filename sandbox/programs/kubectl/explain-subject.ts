@@ -3,12 +3,10 @@
 
 import type { Definition, Field, Type } from "../../api/schema/field.ts";
 import type { Schema } from "../../api/schema.ts";
+import type { ExplainForm } from "../../api/words/kubectl.ts";
 
 /** Texts by type (`core/v1.Container`) and field; the empty name is the type itself. */
 export type Texts = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-/** The four forms that `kubectl explain` has had. */
-export type ExplainForm = "until-1.8" | "until-1.18" | "until-1.26" | "since-1.27";
 
 export interface Question {
   readonly schema: Schema;

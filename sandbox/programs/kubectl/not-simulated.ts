@@ -13,6 +13,8 @@ const missing = (name: string, usage: string, short: string): Command =>
     },
   });
 
+/** 1.20 has nothing below it. */
+export const alpha = missing("alpha", "", "Commands for features in alpha");
 export const certificate = missing("certificate", "SUBCOMMAND", "Modify certificate resources.");
 export const debug = missing(
   "debug",

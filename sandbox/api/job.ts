@@ -12,7 +12,7 @@ import {
 } from "./columns.ts";
 import { immutable } from "./field-error.ts";
 import { goSelector, nonNegatives } from "./field-rules.ts";
-import { goStruct } from "./go-value.ts";
+import { wholeGoStruct } from "./go-struct.ts";
 import { jobLabels, validateJob } from "./job-validation.ts";
 import { type Condition, condition, type KubeObject, type LabelSelector } from "./meta.ts";
 import type { PodTemplate } from "./pod.ts";
@@ -126,7 +126,8 @@ export const jobs = defineResource<Job>({
       errors.push(immutable("spec.selector", goSelector(selector)));
     }
     if (!equal(template, old.spec.template)) {
-      errors.push(immutable("spec.template", goStruct("core.PodTemplateSpec", template)));
+      const shown = wholeGoStruct(context.era.schema, "core/v1.PodTemplateSpec", template);
+      errors.push(immutable("spec.template", shown));
     }
     return errors;
   },

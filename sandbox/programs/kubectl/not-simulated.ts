@@ -13,8 +13,16 @@ const missing = (name: string, usage: string, short: string): Command =>
     },
   });
 
-/** 1.20 has nothing below it. */
-export const alpha = missing("alpha", "", "Commands for features in alpha");
+/** There is nothing below it, in no release that we have. */
+export const alpha = defineCommand({
+  name: "alpha",
+  usage: "",
+  short: "Commands for features in alpha",
+  async run({ kubectl }) {
+    await kubectl.error("No alpha commands are available in this version of kubectl");
+    return 1;
+  },
+});
 export const certificate = missing("certificate", "SUBCOMMAND", "Modify certificate resources.");
 export const debug = missing(
   "debug",

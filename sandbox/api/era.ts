@@ -212,6 +212,8 @@ export interface Era {
    */
   readonly deprecations?: Readonly<Record<string, string>>;
   readonly schema: Schema;
+  /** The release whose texts say what the schema's fields mean. */
+  readonly texts: string;
   /** Heartbeats and the like, in milliseconds. */
   readonly timing: Timing;
 }

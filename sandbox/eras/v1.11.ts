@@ -126,6 +126,7 @@ export const v1_11: Era = {
   words: { core, kubectl, kubelet, names, nodes, scheduler, volumes, storage, workloads },
   columns,
   schema,
+  texts: "v1.11",
   timing: { nodeMonitorGracePeriod: 40_000 },
 };
 

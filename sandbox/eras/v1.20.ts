@@ -187,5 +187,6 @@ export const v1_20: Era = {
   ),
   columns: {},
   schema,
+  texts: "v1.20",
   timing: { nodeMonitorGracePeriod: 40_000 },
 };

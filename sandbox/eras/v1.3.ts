@@ -84,6 +84,7 @@ export const v1_3: Era = {
     ],
   },
   schema,
+  texts: "v1.3",
 };
 
 /** 1.3.2 (2016-07-15): claims that are bound do not say what they got. */

@@ -156,6 +156,7 @@ export const v1_34: Era = {
     jobs: "Name|Status@1.31|Completions|Duration|Age|Containers|Images|Selector".split("|"),
   },
   schema,
+  texts: "v1.34",
   timing: { nodeMonitorGracePeriod: 50_000 },
 };
 

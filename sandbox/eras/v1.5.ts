@@ -118,4 +118,5 @@ export const v1_5: Era = {
     limitranges: ["Name", "Age@1.11"],
   },
   schema,
+  texts: "v1.5",
 };

@@ -44,7 +44,7 @@ export const diff = defineCommand({
     } catch (error) {
       // 1 means that there are differences.
       const failure = expected(error);
-      const { text, code } = endingOf(failure, call.kubectl.words.syntaxPrefix);
+      const { text, code } = endingOf(failure, call.kubectl.words);
       throw new PlainError(text, code + 1);
     }
   },

@@ -57,7 +57,7 @@ export const explainCommand = (load: LoadTexts): Command =>
         ...splitGroupVersion(groupVersion),
         ...{ kind: mapping.kind, path, recursive: flags.bool("recursive") },
         ...{ schema: era.schema, form: era.words.kubectl.explains },
-        texts: await process.clock.hold(load(era.name)),
+        texts: await process.clock.hold(load(era.texts)),
       });
       if (!answer) {
         const { group, version } = splitGroupVersion(groupVersion);

@@ -17,9 +17,7 @@ async function differences(name: string): Promise<string[]> {
   const steps = parseScript(readFileSync(join(folder, name), "utf8"));
   const count = steps.find((step) => step.kind === "nodes")?.count;
   const session = await openSession({
-    scene: undefined,
-    era: undefined,
-    seed: undefined,
+    ...{ scene: undefined, era: undefined, client: undefined, seed: undefined },
     nodes: count,
   });
   const found: string[] = [];

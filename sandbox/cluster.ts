@@ -98,8 +98,10 @@ function build(scene: Scene, { clock, loaders }: Ground) {
     ...{ era, base: known.debian, programs: {}, server, random, trace },
     adapterOf: (name) => present(nodes.get(name), `the node ${name}`).machine.adapter,
   });
+  // A runtime that pretends lets every server run on, however it was set up.
+  const images = unknownImages === "run" ? known.plain : known.images;
   const registry = createImageRegistry({
-    ...{ ...known, images: [...known.images, ...system], unknown: unknownImages },
+    ...{ ...known, images: [...images, ...system], unknown: unknownImages },
     missingTags: unknownImages === "run" ? ["does-not-exist"] : [],
   });
   const { serviceRange, podRange } = scene.controlPlane;

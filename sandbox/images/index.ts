@@ -14,6 +14,8 @@ import { pause } from "./pause.ts";
 
 export interface ImageSet {
   readonly images: readonly Image[];
+  /** Those that begin as they are told to: no servers that end if something is amiss. */
+  readonly plain: readonly Image[];
   /** What others are built upon. */
   readonly debian: Image;
   readonly alpine: Image;
@@ -24,13 +26,16 @@ export interface ImageSet {
 /** Images with the programs of a catalog in them. Call it once: layers are shared by identity. */
 export function imagesOf(catalog: Catalog): ImageSet {
   const bases = { debian: debian(catalog), alpine: alpine(catalog), standIn: busybox(catalog) };
+  const plain = [
+    ...[bases.debian, bases.alpine, bases.standIn],
+    ...[oldBusybox(catalog), ubuntu(catalog), pause],
+    ...nginxImages({ base: bases.debian, catalog }),
+  ];
   return {
-    ...bases,
+    ...{ ...bases, plain },
     images: [
-      ...[bases.debian, bases.alpine, bases.standIn],
-      ...[oldBusybox(catalog), ubuntu(catalog), pause],
+      ...plain,
       ...cassandraImages(bases.debian),
-      ...nginxImages({ base: bases.debian, catalog }),
       ...consulImages({ base: bases.alpine, consul }),
       ...mysqlImages({ base: bases.debian, catalog }),
     ],

@@ -64,6 +64,15 @@ function checkFields<T extends KubeObject>(resource: Resource<T>, fields: FieldS
   };
   const known = fieldsOf(resource, blank as T);
   for (const { field } of fields) {
-    if (!(field in known)) throw badRequest(`field label not supported: ${field}`);
+    if (!(field in known)) throw badRequest(unknownField(resource.kind, field));
   }
+}
+
+/** Kinds whose conversion names the fields that it knows. */
+const convertible = /^(Pod|Node|ReplicationController|Event|Namespace|Secret)$/;
+
+function unknownField(kind: string, field: string): string {
+  if (convertible.test(kind)) return `field label not supported: ${field}`;
+  if (kind === "Job") return `field label ${JSON.stringify(field)} not supported for Job`;
+  return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }

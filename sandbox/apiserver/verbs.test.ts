@@ -290,7 +290,9 @@ describe("listing", () => {
       query: { fieldSelector: "spec.x=1" },
     });
     expect(code).toBe(400);
-    expect(message).toBe("field label not supported: spec.x");
+    expect(message).toBe(
+      '"spec.x" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    );
   });
 
   test("comes in pages", async () => {

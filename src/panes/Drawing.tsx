@@ -121,7 +121,7 @@ function Card({ thing, box, refusals, isChosen, isLinked, onChoose }: CardProps)
       role="button"
       tabIndex={0}
       aria-pressed={isChosen}
-      aria-label={`${kind} ${name}, ${[status, detail, place && `only on ${place}`].filter(Boolean).join(", ")}`}
+      aria-label={`${kind} ${name}, ${[status, detail, place].filter(Boolean).join(", ")}`}
       onClick={choose}
       onKeyDown={(event) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -129,12 +129,11 @@ function Card({ thing, box, refusals, isChosen, isLinked, onChoose }: CardProps)
         choose();
       }}
     >
-      <title>{name}</title>
       <rect width={box.width} height={box.height} rx="7" />
       <Sign mood={mood} />
       <text class="name" x="24" y="18.5">
         {cut(name, (box.width - 30) / NAME_LETTER)}
-      </text>
+      </text>{" "}
       {refusals.length > 0 ? (
         <g class="refusal">
           <path d="M24.5 27.5l6 6m0-6l-6 6" />

@@ -88,7 +88,7 @@ export function SlideControls({ deck, slides, lessons }: Props) {
         <button
           type="button"
           class="slide-count"
-          aria-label={`Slide ${index.value + 1} of ${slides.length}: ${slides[index.value]?.title}. Overview`}
+          aria-label={`${index.value + 1} / ${slides.length}: ${slides[index.value]?.title}. Overview of the slides`}
           onClick={() => {
             isOverview.value = !isOverview.value;
           }}

@@ -7,6 +7,7 @@ import { type KubeProxyOptions, kubeProxyProgram } from "../node/proxy/kube-prox
 import { usualPath } from "./base-files.ts";
 import { corednsImages } from "./coredns.ts";
 import { type LocalPathOptions, localPathImage } from "./local-path/image.ts";
+import { kubeDnsImages } from "./kube-dns.ts";
 
 export interface SystemImagesOptions extends KubeProxyOptions, LocalPathOptions {
   /** By name: `kube-apiserver`, `kube-controller-manager`, `kube-scheduler`, `etcd`. */
@@ -29,6 +30,7 @@ export function systemImages(options: SystemImagesOptions): Image[] {
   return [
     ...corednsImages(era),
     localPathImage(options),
+    ...kubeDnsImages(era),
     ...Object.entries(named).map(([name, program]) => image({ era, base }, name, program)),
   ];
 }

@@ -60,9 +60,12 @@ export function decide(view: ServerView, user: User, wanted: Wanted): Decision {
   return { allowed: false, reason: errors.length > 0 ? `RBAC: ${list}` : "" };
 }
 
-/** Without roles everyone may do everything, as in the first releases. */
+/**
+ * Until roles were out of alpha, clusters did not go by them: everyone who is known may do
+ * everything.
+ */
 export const hasRoles = ({ era }: ServerView): boolean =>
-  servedVersions(clusterRoles as Resource, era).length > 0;
+  servedVersions(clusterRoles as Resource, era).some((version) => !version.includes("alpha"));
 
 interface Asking {
   readonly user: User;

@@ -12,11 +12,16 @@ import type { Program } from "../../machine/process.ts";
 import { present } from "../../sim/assert.ts";
 import type { AddonOptions } from "./addon.ts";
 import { coredns } from "./coredns.ts";
+import { kubeDns } from "./kube-dns.ts";
 import { kubeProxy } from "./kube-proxy.ts";
 
 type Addon = (options: AddonOptions) => readonly KubeObject[];
 
-export const addons: Readonly<Record<string, Addon>> = { coredns, "kube-proxy": kubeProxy };
+export const addons: Readonly<Record<string, Addon>> = {
+  coredns,
+  "kube-dns": kubeDns,
+  "kube-proxy": kubeProxy,
+};
 
 export interface InstallerOptions extends AddonOptions {
   readonly names: readonly string[];

@@ -54,7 +54,7 @@ export function dnsServer({ era, flavor, domain, banner }: DnsServerOptions): Pr
     network.serveDns((question) => zone.answer(question));
     const healthy = async () => ({ status: 200, headers: {}, body: "OK" });
     network.serve(8080, healthy);
-    network.serve(8181, healthy);
+    network.serve(flavor === "coredns" ? 8181 : 8081, healthy);
     await process.stdout.write(banner);
     await process.wait(Promise.race([hearing, asked]));
     if (flavor === "coredns") {

@@ -93,7 +93,7 @@ function build(scene: Scene, { clock, loaders }: Ground) {
   });
   const { unknownImages } = scene.runtime;
   const nodes = new Map<string, NodeHandle>();
-  const known = imagesOf(catalog);
+  const known = imagesOf(catalog, clock.now());
   const system = systemImages({
     ...{ era, base: known.debian, programs: {}, server, random, trace },
     adapterOf: (name) => present(nodes.get(name), `the node ${name}`).machine.adapter,

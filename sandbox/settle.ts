@@ -76,16 +76,18 @@ function inBetween({ metadata, spec, status }: Pod, store: Store): boolean {
   if (!spec.nodeName || !store.get(`/registry/minions/${spec.nodeName}`)) return false;
   if (metadata.deletionTimestamp !== undefined) return true;
   if (status.phase !== "Pending") return false;
-  return (status.containerStatuses ?? []).length === 0 || isPulling(metadata, store);
+  return (status.containerStatuses ?? []).length === 0 || isGoingOn(metadata, store);
 }
 
-/** The last that was heard of the pod is that an image of it is being pulled. */
-function isPulling({ namespace = "", uid }: ObjectMeta, store: Store): boolean {
+const steps = new Set(["Scheduled", "SuccessfulAttachVolume", "Pulling", "Pulled", "Created"]);
+
+/** The last that was heard of the pod is a step on its way, and not that something failed. */
+function isGoingOn({ namespace = "", uid }: ObjectMeta, store: Store): boolean {
   const events = store
     .list(`/registry/events/${namespace}/`)
     .filter(({ value }) => (value as Event).involvedObject.uid === uid);
   const last = events.reduce((a, b) => (b.revision > a.revision ? b : a), events[0] ?? none);
-  return (last.value as Partial<Event>).reason === "Pulling";
+  return steps.has((last.value as Partial<Event>).reason ?? "");
 }
 
 const none = { revision: 0, value: {} };

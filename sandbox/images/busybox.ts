@@ -11,13 +11,20 @@ const users = [
   "www-data:x:33:33:www-data:/var/www:/bin/false",
 ];
 
+/** When 1.29 became the newest. */
+const CHANGED = Date.UTC(2018, 6, 1);
+
 const older = "1.24 1.24.0 1.24.1 1.25 1.25.3 1.26 1.26.2 1.27 1.27.2 1.28 1.28.0 1.28.3 1.28.4";
+const newest = "latest stable musl glibc uclibc 1";
 const newer =
-  "latest stable musl glibc uclibc 1 1.29 1.29.3 1.30 1.30.1 1.31 1.31.0 1.31.1 1.32 1.32.0 1.33 " +
+  "1.29 1.29.3 1.30 1.30.1 1.31 1.31.0 1.31.1 1.32 1.32.0 1.33 " +
   "1.33.1 1.34 1.34.1 1.35 1.35.0 1.36 1.36.0 1.36.1 1.37 1.37.0";
 
-export const busybox = ({ busybox }: Catalog): Image => image(newer, busybox);
-export const oldBusybox = ({ oldBusybox }: Catalog): Image => image(older, oldBusybox);
+/** `at`: when the cluster was, for `latest` is what was so then. */
+export const busybox = ({ busybox }: Catalog, at: number): Image =>
+  image(at < CHANGED ? newer : `${newest} ${newer}`, busybox);
+export const oldBusybox = ({ oldBusybox }: Catalog, at: number): Image =>
+  image(at < CHANGED ? `${newest} ${older}` : older, oldBusybox);
 
 const image = (tags: string, programs: Programs): Image =>
   defineImage({

@@ -16,6 +16,7 @@ const { images } = imagesOf(
     installers: async () => (await import("../programs/bin/packages.ts")).installers,
     mysql: async () => (await import("./mysql/programs.ts")).mysqlPrograms,
   }),
+  Date.UTC(2026, 0, 20),
 );
 
 async function cluster(container: Partial<Container> & { image: string }): Promise<TestNodes> {

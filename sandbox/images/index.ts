@@ -23,12 +23,16 @@ export interface ImageSet {
   readonly standIn: Image;
 }
 
-/** Images with the programs of a catalog in them. Call it once: layers are shared by identity. */
-export function imagesOf(catalog: Catalog): ImageSet {
-  const bases = { debian: debian(catalog), alpine: alpine(catalog), standIn: busybox(catalog) };
+/**
+ * Images with the programs of a catalog in them, as registries had them at a moment. Call it once:
+ * layers are shared by identity.
+ */
+export function imagesOf(catalog: Catalog, at: number): ImageSet {
+  const standIn = busybox(catalog, at);
+  const bases = { debian: debian(catalog), alpine: alpine(catalog), standIn };
   const plain = [
     ...[bases.debian, bases.alpine, bases.standIn],
-    ...[oldBusybox(catalog), ubuntu(catalog), pause],
+    ...[oldBusybox(catalog, at), ubuntu(catalog), pause],
     ...nginxImages({ base: bases.debian, catalog }),
   ];
   return {

@@ -121,8 +121,9 @@ async function switchOn(
     timings: timings[speed],
     scripted: speed === "scripted",
     pretends: unknownImages === "run",
-    podCIDR: `10.244.${index + 1}.0/24`,
-    clusterDns: scene.addons.includes("coredns") ? [dns] : [],
+    // As the controller gives them out, to one node after the other.
+    podCIDR: `10.244.${index}.0/24`,
+    clusterDns: scene.addons.some((name) => /^(core|kube-)dns$/.test(name)) ? [dns] : [],
     proxy: !scene.addons.includes("kube-proxy"),
     ...{ shares: surroundings.shares, plugins: surroundings.plugins },
     ...(cloud && { cloud: cloud.cloud }),

@@ -6,8 +6,8 @@ import type { Program } from "../machine/process.ts";
 import { type KubeProxyOptions, kubeProxyProgram } from "../node/proxy/kube-proxy.ts";
 import { usualPath } from "./base-files.ts";
 import { corednsImages } from "./coredns.ts";
-import { type LocalPathOptions, localPathImage } from "./local-path/image.ts";
 import { kubeDnsImages } from "./kube-dns.ts";
+import { type LocalPathOptions, localPathImage } from "./local-path/image.ts";
 
 export interface SystemImagesOptions extends KubeProxyOptions, LocalPathOptions {
   /** By name: `kube-apiserver`, `kube-controller-manager`, `kube-scheduler`, `etcd`. */

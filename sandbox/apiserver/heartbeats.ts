@@ -4,21 +4,16 @@
 //
 // The contract:
 // - `PUT …/leases/NAME?keepalive=10s` and `PUT …/nodes/NAME/status?keepalive=10s` do what they
-// always
-//  do. The answer is then a stream without content, and while it is open the caller promises to
-// have
-//   written again every ten seconds since then, with nothing changed but the time.
+//   always do. The answer is then a stream without content, and while it is open the caller
+//   promises to have written again every ten seconds since then, with nothing changed but the time.
 // - Until then whoever reads the object (get, list, the events of a watch) sees the last of these
-// times
-//   as `spec.renewTime` (or as `lastHeartbeatTime` of the conditions that had the newest one). Its
-//  resourceVersion stays. The answer to a get that shows such a time has the header `keepalive:
-// 10s`:
-//   whoever sees it will hear of the end of the promise.
+//   times as `spec.renewTime` (or as `lastHeartbeatTime` of the conditions that had the newest
+//   one). Its resourceVersion stays. The answer to a get that shows such a time has the header
+//   `keepalive: 10s`: whoever sees it will hear of the end of the promise.
 // - The promise ends when the caller lets go, when it can no longer be heard (since then, once that
-// is
-//   noticed), when the object is deleted, when it is promised again, or when the server goes down.
-//  Unless it is gone or promised again, the object is then written once with the last time: whoever
-//   watches it hears MODIFIED, and the grace period runs from that time.
+//   is noticed), when the object is deleted, when it is promised again, or when the server goes
+//   down. Unless it is gone or promised again, the object is then written once with the last time:
+//   whoever watches it hears MODIFIED, and the grace period runs from that time.
 // - A stream that ends tells the caller to make the request again.
 
 import { freeze } from "../api/clone.ts";

@@ -35,9 +35,10 @@ test("every image has its files", () => {
   const registry = createImageRegistry({ images, unknown: "refuse" });
   for (const image of images) {
     const { files } = registry.layer(image);
-    const { entrypoint = [], cmd = [] } = image.config;
+    const { entrypoint = [], cmd = [], env = {} } = image.config;
     const [program = ""] = [...entrypoint, ...cmd];
-    const places = ["/bin", "/usr/bin", "/usr/sbin"].map((place) => `${place}/${program}`);
+    const path = env["PATH"] ?? "/bin:/usr/bin:/usr/sbin";
+    const places = path.split(":").map((place) => `${place}/${program}`);
     const found = [program, ...places].filter((path) => path.startsWith("/") && files.kind(path));
     expect(found, image.names[0]).not.toEqual([]);
   }

@@ -6,6 +6,7 @@ import { v1_20 as era } from "../eras/v1.20.ts";
 import { createImageRegistry } from "../machine/image.ts";
 import { type TestNodes, testNodes } from "../node/test-node.ts";
 import { createCatalog } from "../programs/bin/catalog.ts";
+import { usualPath } from "./base-files.ts";
 import { imagesOf } from "./index.ts";
 
 const { images } = imagesOf(
@@ -37,7 +38,7 @@ test("every image has its files", () => {
     const { files } = registry.layer(image);
     const { entrypoint = [], cmd = [], env = {} } = image.config;
     const [program = ""] = [...entrypoint, ...cmd];
-    const path = env["PATH"] ?? "/bin:/usr/bin:/usr/sbin";
+    const path = env["PATH"] ?? usualPath;
     const places = path.split(":").map((place) => `${place}/${program}`);
     const found = [program, ...places].filter((path) => path.startsWith("/") && files.kind(path));
     expect(found, image.names[0]).not.toEqual([]);

@@ -174,6 +174,15 @@ const colours = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, "g");
 const early = /^( *)\d+[smhd] {2,}\d+[smhd] {2,}\d+ {2,}(?=\S)/;
 const heading = /^(?:NAME|NAMESPACE|LASTSEEN|LAST SEEN) {2,}/;
 
+/** What differs from one recording to the next, and what stands for it here: as wide as it was. */
+const drawn: readonly (readonly [pattern: RegExp, shown: string])[] = [
+  [/\b(?:dep|nginx)-[0-9a-z]{8,10}(?:-[0-9a-z]{5}\b)?/g, "<made>"],
+  [/(?<=pod-template-hash=)\w+/g, "<hash>"],
+  [/(?<=default-token-)\w{5}/g, "token"],
+  [/(?<=\b80:)3\d{4}(?=\/)/g, "30000"],
+  [/(?<=\d\.\d+\.\d+\.\d+):\d{4,5}\b/g, ":443"],
+];
+
 /**
  * Tabs are as good as blanks, colours as good as none; empty lines say nothing. Hashes of templates,
  * ports that were drawn by lot, and names of tokens are those of one recording.
@@ -181,16 +190,12 @@ const heading = /^(?:NAME|NAMESPACE|LASTSEEN|LAST SEEN) {2,}/;
 function plain({ lines, exit }: CommandResult): CommandResult {
   const shown = lines
     .map((line) =>
-      line
-        .replaceAll(colours, "")
-        .replaceAll(/ ?\t+/g, "   ")
-        .replaceAll(/\b(dep|nginx)-[0-9a-z]{8,10}(?:-[0-9a-z]{5}\b)?/g, "$1-<pod>")
-        .replaceAll(/pod-template-hash=\w+/g, "pod-template-hash=<hash>")
-        .replaceAll(/default-token-\w{5}/g, "default-token-<token>")
-        .replaceAll(/\b80:3\d{4}\//g, "80:<port>/")
-        .replaceAll(/(\d\.\d+\.\d+\.\d+):\d{4,5}\b/g, "$1:<port>")
-        .trimEnd(),
+      drawn.reduce(
+        (text, [pattern, shown]) => text.replaceAll(pattern, (found) => shown.padEnd(found.length)),
+        line.replaceAll(colours, "").replaceAll(/ ?\t+/g, "   "),
+      ),
     )
+    .map((line) => line.trimEnd())
     .filter((line) => line !== "");
   const apart = shown.flatMap((line, at) => (at > 0 && heading.test(line) ? ["", line] : [line]));
   return { lines: withSortedEvents(apart), exit };

@@ -139,7 +139,8 @@ function validate({ spec }: HorizontalPodAutoscaler): FieldError[] {
   return errors;
 }
 
-const target = ({ spec }: HorizontalPodAutoscaler) => `${spec.targetCPUUtilizationPercentage}%`;
+const target = ({ spec: { targetCPUUtilizationPercentage: percent } }: HorizontalPodAutoscaler) =>
+  percent === undefined ? "<unset>" : `${percent}%`;
 
 /** `<unknown>/80%`, one for each metric; of more than two the rest is counted. */
 function targetsOf(autoscaler: HorizontalPodAutoscaler, { era }: View): string {

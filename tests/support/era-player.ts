@@ -22,6 +22,11 @@ export interface Recording {
   readonly client?: string;
   readonly nodes?: SceneSource["nodes"];
   readonly setup?: string;
+  /** What was done and not recorded, by the command after which it was. */
+  readonly after?: Readonly<Record<string, readonly string[]>>;
+  readonly context?: string;
+  /** What was edited: one script for each `kubectl edit` of the object that is there. */
+  readonly editors?: readonly string[];
   /** How long the script let containers run before it called them ready. */
   readonly readyMs?: number;
   /** What was done between captures and not recorded, by the capture that follows. */
@@ -44,20 +49,21 @@ const PATIENCE = 60;
 
 export async function play(recording: Recording): Promise<Played[]> {
   const cluster = await boot(completeScene(sourceOf(recording)), immediate);
-  const player = new Player(cluster);
+  const player = new Player(cluster, recording.editors ?? []);
   const played: Played[] = [];
   for (const capture of recording.captures) {
     for (const line of recording.between?.[capture] ?? []) await player.prepare(line);
     const steps = readCapture(readFileSync(join(folder, `${capture}.txt`), "utf8"));
     for (const step of steps) {
       const difference = await player.play(step);
+      for (const line of recording.after?.[step.command] ?? []) await player.prepare(line);
       played.push({ capture, step, difference });
     }
   }
   return played;
 }
 
-function sourceOf({ era, client, nodes, setup, readyMs = 3_500 }: Recording): SceneSource {
+function sourceOf({ era, client, nodes, setup, context = "c", readyMs = 3_500 }: Recording): SceneSource {
   const manifests = join(folder, "manifests");
   const files = Object.fromEntries(
     readdirSync(manifests).map((name) => [
@@ -76,15 +82,17 @@ function sourceOf({ era, client, nodes, setup, readyMs = 3_500 }: Recording): Sc
     start: "2026-11-21T01:38:32Z",
     controlPlane: { provisioners: ["kubernetes.io/host-path"] },
     runtime: { unknownImages: "run", speed: "scripted", readyMs },
-    workstation: { context: "c" },
+    workstation: { context },
   };
 }
 
 class Player {
   readonly #cluster: Cluster;
+  readonly #editors: string[];
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, editors: readonly string[]) {
     this.#cluster = cluster;
+    this.#editors = [...editors];
   }
 
   /** A shell command, or `wait 20`. */
@@ -97,7 +105,9 @@ class Player {
   async play(step: Captured): Promise<readonly string[] | undefined> {
     await this.#waitFor(agesIn(step));
     const words = wordsOf(this.#translated(step)).map(quote);
-    const actual = await this.#run(["/bin/bash", "-c", words.join(" ")]);
+    const edits = /kubectl edit (?!po nope)/.test(step.command);
+    const editor = edits ? `KUBE_EDITOR=${quote(this.#editors.shift() ?? "cat")} ` : "";
+    const actual = await this.#run(["/bin/bash", "-c", editor + words.join(" ")]);
     const expected = { lines: step.lines, exit: step.exit };
     return compareResults(
       { command: step.command, nodesExact: false },

@@ -2,7 +2,22 @@
 
 import type { Recording } from "./era-player.ts";
 
+/** Looks only; scales up; changes what may not be changed, and then gives up. */
+const editors = [
+  "cat",
+  "sed -i 's/replicas: 2/replicas: 3/'",
+  "bash -c 'test -e /tmp/edited && exit 1; touch /tmp/edited; sed -i s/name:.nginx/name:.other/ $0'",
+];
+const context = "kubernetes-admin@kubernetes";
+const after = {
+  "kubectl config set-context x --namespace=foo": [
+    "kubectl config set-context --current --namespace=default",
+  ],
+};
+
 const later = {
+  context,
+  after,
   nodes: [
     { name: "node1", cpus: 2, memory: "7687284Ki" },
     { name: "node2", cpus: 2, memory: "7687284Ki" },
@@ -15,6 +30,7 @@ export const recordings: readonly Recording[] = [
   {
     captures: ["petset-13-a", "petset-13-scale-down-order", "pv-lifecycle-13", "cmds-13"],
     era: "v1.3",
+    editors,
     between: {
       "petset-13-scale-down-order": [
         'kubectl patch petset web -p \'{"spec":{"replicas":4}}\'',
@@ -30,15 +46,20 @@ export const recordings: readonly Recording[] = [
     captures: ["cmds-110"],
     era: "v1.10",
     client: "v1.11",
+    editors,
     setup: "kubectl create -f sc110.yaml",
   },
   {
     captures: ["seed004-cassandra-client1.10-server1.10"],
     era: "v1.10",
+    editors: [
+      "bash -c 'test -e /tmp/edited && exit 0; touch /tmp/edited; sed -i s/serviceName:.*/serviceName:.x/ $0'",
+      "true",
+    ],
     setup: "kubectl create -f sc110.yaml",
   },
   { captures: ["statefulset-flow-120"], era: "v1.20", ...later },
-  { captures: ["cmds-120"], era: "v1.20", ...later, setup: "kubectl create -f sc120.yaml" },
+  { captures: ["cmds-120"], era: "v1.20", ...later, editors, setup: "kubectl create -f sc120.yaml" },
   {
     captures: ["seed003-consul-120"],
     era: "v1.20",
@@ -55,6 +76,7 @@ export const recordings: readonly Recording[] = [
     era: "v1.20",
     client: "v1.33",
     ...later,
+    editors,
     setup: "kubectl create -f sc120.yaml",
   },
 ];

@@ -127,4 +127,11 @@ export interface KubectlWords {
   readonly endsHints: boolean;
   /** `wait --for=delete` minds what is not there. */
   readonly waitMindsAbsent: boolean;
+  /** Of a context that there is not: how it ends, and whether that is an error. */
+  readonly contextMissing: { readonly ending: string; readonly minds: boolean };
+  /** What was done with a context. */
+  contextDone(name: string, done: "Switched to" | "created" | "modified"): string;
+  readonly topAsksHeapster: boolean;
+  /** Of a `get` that says nothing: the types that there are, or where to find them. */
+  readonly typesMissing: { readonly list: string; readonly onStdout: boolean; readonly hint: string };
 }

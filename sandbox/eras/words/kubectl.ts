@@ -89,6 +89,17 @@ Example resource specifications include:
   mindsSubcommands: true,
   endsHints: false,
   waitMindsAbsent: false,
+  contextMissing: { ending: "", minds: true },
+  contextDone: (name, done) =>
+    done === "Switched to"
+      ? `Switched to context ${JSON.stringify(name)}.\n`
+      : `Context ${JSON.stringify(name)} ${done}.\n`,
+  topAsksHeapster: false,
+  typesMissing: {
+    list: 'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n',
+    onStdout: false,
+    hint: '\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
+  },
 };
 
 export const v1_11: KubectlWords = {
@@ -118,6 +129,8 @@ export const v1_11: KubectlWords = {
   historyHeading: (plural, name) => `${plural} ${JSON.stringify(name)}`,
   saysRolledBack: false,
   endsHints: true,
+  contextMissing: { ending: ".", minds: true },
+  topAsksHeapster: true,
   waitMindsAbsent: true,
   taintThere: (node, taint) => `Node ${v1_20.taintThere(node, taint).replace("node ", "")}`,
   taintMissing: ({ key, effect }) => `taint ${JSON.stringify(`${key}:${effect}`)} not found`,
@@ -175,6 +188,41 @@ export const v1_5: KubectlWords = {
   absent: [...v1_10.absent, "auth", "plugin"],
   absentFlags: [...v1_10.absentFlags, "--field-selector", "--chunk-size"],
   bareFailures: true,
+  contextMissing: { ending: ".", minds: true },
+  typesMissing: {
+    list: `You must specify the type of resource to get. Valid resource types include:
+    * clusters (valid only for federation apiservers)
+    * componentstatuses (aka 'cs')
+    * configmaps (aka 'cm')
+    * daemonsets (aka 'ds')
+    * deployments (aka 'deploy')
+    * endpoints (aka 'ep')
+    * events (aka 'ev')
+    * horizontalpodautoscalers (aka 'hpa')
+    * ingresses (aka 'ing')
+    * jobs
+    * limitranges (aka 'limits')
+    * namespaces (aka 'ns')
+    * networkpolicies
+    * nodes (aka 'no')
+    * persistentvolumeclaims (aka 'pvc')
+    * persistentvolumes (aka 'pv')
+    * pods (aka 'po')
+    * podsecuritypolicies (aka 'psp')
+    * podtemplates
+    * replicasets (aka 'rs')
+    * replicationcontrollers (aka 'rc')
+    * resourcequotas (aka 'quota')
+    * secrets
+    * serviceaccounts (aka 'sa')
+    * services (aka 'svc')
+    * statefulsets
+    * storageclasses
+    * thirdpartyresources
+    `,
+    onStdout: true,
+    hint: "",
+  },
   drained: "drained",
   evicts: false,
   historyHeading: (plural, name) => `${plural} ${JSON.stringify(name)}`,
@@ -210,6 +258,38 @@ export const v1_3: KubectlWords = {
   noResources: () => "",
   tables: "joined",
   saysReasons: false,
+  contextMissing: { ending: ".", minds: false },
+  contextDone: (name, done) =>
+    done === "Switched to"
+      ? `switched to context ${JSON.stringify(name)}.\n`
+      : `context ${JSON.stringify(name)} set.\n`,
+  typesMissing: {
+    list: `You must specify the type of resource to get. Valid resource types include:
+   * componentstatuses (aka 'cs')
+   * configmaps
+   * daemonsets (aka 'ds')
+   * deployments
+   * events (aka 'ev')
+   * endpoints (aka 'ep')
+   * horizontalpodautoscalers (aka 'hpa')
+   * ingress (aka 'ing')
+   * jobs
+   * limitranges (aka 'limits')
+   * nodes (aka 'no')
+   * namespaces (aka 'ns')
+   * pods (aka 'po')
+   * persistentvolumes (aka 'pv')
+   * persistentvolumeclaims (aka 'pvc')
+   * quota
+   * resourcequotas (aka 'quota')
+   * replicasets (aka 'rs')
+   * replicationcontrollers (aka 'rc')
+   * secrets
+   * serviceaccounts (aka 'sa')
+   * services (aka 'svc')`,
+    onStdout: true,
+    hint: "",
+  },
   historyHeading: (plural, name) => `${plural} ${JSON.stringify(name)}:`,
   rolloutIsEarly: "minds updates",
   mindsSubcommands: false,

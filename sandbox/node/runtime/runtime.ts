@@ -302,5 +302,6 @@ export const spelled = (why: string): { why: string; quoted: string } => ({
 
 const idle = (config: ContainerConfig): ContainerConfig => ({
   ...{ ...config, command: ["pause"], args: [] },
-  image: { ...config.image, unknown: true },
+  // It heeds the common signal, whatever the image asks for.
+  image: { ...config.image, unknown: true, image: { ...config.image.image, config: {} } },
 });

@@ -110,13 +110,10 @@ export const get = defineCommand({
       await kubectl.error("warning: --watch or --watch-only requested, --sort-by will be ignored");
     }
     if (!isWatch && args.length === 0 && !hasFiles(kubectl.files)) {
-      await kubectl.error(
-        'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n',
-      );
-      throw usageError(
-        call.path,
-        'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
-      );
+      const { list, onStdout, hint } = kubectl.words.typesMissing;
+      if (onStdout) await kubectl.out(`${list}\n`);
+      else await kubectl.error(list);
+      throw usageError(call.path, `Required resource not specified.${hint}`);
     }
     if (isWatch) return watchObjects(call, selectOptions(call));
     const selection = await kubectl.select(selectOptions(call));

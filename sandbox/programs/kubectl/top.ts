@@ -1,6 +1,7 @@
 // kubectl top. pkg/cmd/top/top_node.go, top_pod.go.
 // differs: there is no metrics server, as in a cluster that nobody has given one.
 
+import { failure } from "../../api/status.ts";
 import { type Call, type Command, defineCommand } from "./cli/command.ts";
 import { CommandError } from "./cli/errors.ts";
 import { bool, text } from "./cli/flags.ts";
@@ -30,6 +31,11 @@ function metricsCommand(command: Omit<Command, "run">): Command {
       }
       const groups = await kubectl.discovery.groups();
       if (!groups.some(({ name }) => name === "metrics.k8s.io")) {
+        if (kubectl.words.topAsksHeapster) {
+          const message =
+            "the server could not find the requested resource (get services http:heapster:)";
+          throw failure("NotFound", message);
+        }
         throw new CommandError("Metrics API not available");
       }
       throw new CommandError(`${path} is not simulated`);

@@ -32,10 +32,14 @@ export const useContext: Command = defineCommand({
     if (args.length !== 1) return helpError(call, useContext);
     if (name === "") throw new CommandError("empty context names are not allowed");
     if (!kubectl.config.contexts.has(name)) {
-      throw new CommandError(`no context exists with the name: ${quoted(name)}`);
+      const { ending, minds } = kubectl.words.contextMissing;
+      const text = `no context exists with the name: ${quoted(name)}${ending}`;
+      if (minds) throw new CommandError(text);
+      return kubectl.out(`${text}\n`);
     }
     save(call, { ...kubectl.config, current: name });
-    await kubectl.out(`Switched to context ${quoted(name)}.\n`);
+    const { contextDone } = kubectl.words;
+    await kubectl.out(contextDone(name, "Switched to"));
   },
 });
 

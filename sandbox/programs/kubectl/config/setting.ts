@@ -137,6 +137,6 @@ export const setContext: Command = defineCommand({
       ...{ section: "contexts", name },
       fields: Object.fromEntries(Object.entries(fields).map(([flag, field]) => [flag, { field }])),
     });
-    await kubectl.out(`Context ${quoted(name)} ${done}.\n`);
+    await kubectl.out(kubectl.words.contextDone(name, done));
   },
 });

@@ -159,10 +159,12 @@ export class Schema implements PatchSchema {
   /**
    * What kubectl of the release says of a document before it sends it: the text behind `error
    * validating data: `, or undefined. Since 1.27 the server is asked instead; only that an object
-   * names its kind is still checked.
+   * names its kind is still checked; or everything, if that server is an older one.
    */
-  validate(value: unknown): string | undefined {
-    const { validation, clientVersions } = this.dialect;
+  validate(value: unknown, olderServer = false): string | undefined {
+    const { clientVersions } = this.dialect;
+    const { validation } =
+      olderServer && this.dialect.validation === "server" ? older : this.dialect;
     if (validation === "swagger") {
       return aggregate(validateSwagger(this.definitions, value, clientVersions));
     }
@@ -171,6 +173,8 @@ export class Schema implements PatchSchema {
     return aggregate("kind" in head ? [] : head.errors);
   }
 }
+
+const older = { validation: "openapi" } as const;
 
 const quote = (text: string) => JSON.stringify(text);
 

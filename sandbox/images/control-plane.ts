@@ -58,11 +58,24 @@ export function kubeApiserver(plane: ControlPlane): Program {
       dial: (host, port) => (request) => network.request({ host, port, secure: true }, request),
     });
     process.killed.addEventListener("abort", () => server.close(), { once: true });
-    server.bootstrap({ address: plane.server.host, port: API_PORT });
+    const advertised = { address: plane.server.host, port: API_PORT };
+    server.bootstrap(advertised);
+    // Whoever deletes what every cluster has sees it again before long.
+    const key = "/registry/services/specs/default/kubernetes";
+    const forget = store.watch(undefined, store.revision, ({ type, now }) => {
+      if (type !== "delete" || now.key !== key) return;
+      clock.after(RECONCILE_MS, () => {
+        if (!process.killed.aborted) server.bootstrap(advertised);
+      });
+    });
+    process.killed.addEventListener("abort", forget, { once: true });
     network.serve(API_PORT, server.handler, { secure: true });
     return process.wait(new Promise<number>(() => {}));
   };
 }
+
+/** How often the server looks for its own service. */
+const RECONCILE_MS = 10_000;
 
 export function kubeControllerManager(plane: ControlPlane): Program {
   return async (process) => {

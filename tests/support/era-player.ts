@@ -41,6 +41,12 @@ export interface Played {
 }
 
 const HOME = "/home/user";
+/** An editor that changes what may not change, and fails when it is called again. */
+const ed2 = `#!/bin/bash
+test -e /tmp/edited && exit 1
+touch /tmp/edited
+sed -i 's/serviceName: nginx/serviceName: other/' $1
+`;
 const LONGEST_MS = 60_000;
 /** How much older something may be than it was, before it must be another one. */
 const SLACK_MS = 4_000;
@@ -50,6 +56,7 @@ const PATIENCE = 60;
 export async function play(recording: Recording): Promise<Played[]> {
   const cluster = await boot(completeScene(sourceOf(recording)), immediate);
   const player = new Player(cluster, recording.editors ?? []);
+  await player.prepare("chmod +x ed2.sh");
   const played: Played[] = [];
   for (const capture of recording.captures) {
     for (const line of recording.between?.[capture] ?? []) await player.prepare(line);
@@ -63,7 +70,14 @@ export async function play(recording: Recording): Promise<Played[]> {
   return played;
 }
 
-function sourceOf({ era, client, nodes, setup, context = "c", readyMs = 3_500 }: Recording): SceneSource {
+function sourceOf({
+  era,
+  client,
+  nodes,
+  setup,
+  context = "c",
+  readyMs = 3_500,
+}: Recording): SceneSource {
   const manifests = join(folder, "manifests");
   const files = Object.fromEntries(
     readdirSync(manifests).map((name) => [
@@ -76,7 +90,7 @@ function sourceOf({ era, client, nodes, setup, context = "c", readyMs = 3_500 }:
     ...{ cpus: 2, memory: "7687284Ki" },
   }));
   return {
-    ...{ era, files, age: 900, nodes: nodes ?? numbered },
+    ...{ era, files: { ...files, [`${HOME}/ed2.sh`]: ed2 }, age: 900, nodes: nodes ?? numbered },
     ...(client && { clientEra: client }),
     ...(setup && { setup }),
     start: "2026-11-21T01:38:32Z",
@@ -106,13 +120,19 @@ class Player {
     await this.#waitFor(agesIn(step));
     const words = wordsOf(this.#translated(step)).map(quote);
     const edits = /kubectl edit (?!po nope)/.test(step.command);
-    const editor = edits ? `KUBE_EDITOR=${quote(this.#editors.shift() ?? "cat")} ` : "";
-    const actual = await this.#run(["/bin/bash", "-c", editor + words.join(" ")]);
+    const editor = edits
+      ? `PATH=$PATH:${HOME} KUBE_EDITOR=${quote(this.#editors.shift() ?? "cat")} `
+      : "";
+    const actual = await this.#run(["/bin/bash", "-c", editor + words.join(" ")], edits);
     const expected = { lines: step.lines, exit: step.exit };
     return compareResults(
       { command: step.command, nodesExact: false },
       plain(expected),
-      plain(step.isCut ? { ...actual, lines: actual.lines.slice(0, step.lines.length) } : actual),
+      plain(
+        step.isCut || edits
+          ? { ...actual, lines: actual.lines.slice(0, step.lines.length) }
+          : actual,
+      ),
     );
   }
 
@@ -153,7 +173,7 @@ class Player {
     return births.length > 0 ? Math.max(...births) : undefined;
   }
 
-  async #run(argv: readonly string[]): Promise<CommandResult> {
+  async #run(argv: readonly string[], errorFirst = false): Promise<CommandResult> {
     const { clock, workstation } = this.#cluster;
     const texts = { stdout: "", stderr: "" };
     const writer = (stream: "stdout" | "stderr") => ({
@@ -174,7 +194,8 @@ class Player {
     if (exit === undefined) child.kill("SIGKILL");
     else await running;
     exit ??= 124;
-    return { lines: [...outputLines(texts.stdout), ...outputLines(texts.stderr)], exit };
+    const [out, error] = [outputLines(texts.stdout), outputLines(texts.stderr)];
+    return { lines: errorFirst ? [...error, ...out] : [...out, ...error], exit };
   }
 }
 
@@ -188,6 +209,7 @@ const heading = /^(?:NAME|NAMESPACE|LASTSEEN|LAST SEEN) {2,}/;
 const drawn: readonly (readonly [pattern: RegExp, shown: string])[] = [
   [/\b(?:dep|nginx)-[0-9a-z]{8,10}(?:-[0-9a-z]{5}\b)?/g, "<made>"],
   [/(?<=pod-template-hash=)\w+/g, "<hash>"],
+  [/\/tmp\/kubectl[\w.-]*\.yaml/g, "/tmp/file"],
   [/(?<=default-token-)\w{5}/g, "token"],
   [/(?<=\b80:)3\d{4}(?=\/)/g, "30000"],
   [/(?<=\d\.\d+\.\d+\.\d+):\d{4,5}\b/g, ":443"],

@@ -3,13 +3,15 @@
 import type { Recording } from "./era-player.ts";
 
 /** Looks only; scales up; changes what may not be changed, and then gives up. */
-const editors = [
-  "cat",
-  "sed -i 's/replicas: 2/replicas: 3/'",
-  "bash -c 'test -e /tmp/edited && exit 1; touch /tmp/edited; sed -i s/name:.nginx/name:.other/ $0'",
-];
+const editors = ["cat", "sed -i 's/replicas: 2/replicas: 3/'", "ed2.sh"];
 const context = "kubernetes-admin@kubernetes";
+const waited = {
+  "kubectl wait pod nope --for=condition=Ready": [
+    "(sleep 3; kubectl delete pod web-1) >/dev/null 2>&1 &",
+  ],
+};
 const after = {
+  ...waited,
   "kubectl config set-context x --namespace=foo": [
     "kubectl config set-context --current --namespace=default",
   ],
@@ -23,13 +25,14 @@ const later = {
     { name: "node2", cpus: 2, memory: "7687284Ki" },
     { name: "node3", cpus: 2, memory: "7687284Ki" },
   ],
-  readyMs: 5_500,
+  readyMs: 6_200,
 };
 
 export const recordings: readonly Recording[] = [
   {
     captures: ["petset-13-a", "petset-13-scale-down-order", "pv-lifecycle-13", "cmds-13"],
     era: "v1.3",
+    readyMs: 3_000,
     editors,
     between: {
       "petset-13-scale-down-order": [
@@ -46,6 +49,7 @@ export const recordings: readonly Recording[] = [
     captures: ["cmds-110"],
     era: "v1.10",
     client: "v1.11",
+    after: waited,
     editors,
     setup: "kubectl create -f sc110.yaml",
   },
@@ -59,7 +63,13 @@ export const recordings: readonly Recording[] = [
     setup: "kubectl create -f sc110.yaml",
   },
   { captures: ["statefulset-flow-120"], era: "v1.20", ...later },
-  { captures: ["cmds-120"], era: "v1.20", ...later, editors, setup: "kubectl create -f sc120.yaml" },
+  {
+    captures: ["cmds-120"],
+    era: "v1.20",
+    ...later,
+    editors,
+    setup: "kubectl create -f sc120.yaml && kubectl label node node1 disk=ssd",
+  },
   {
     captures: ["seed003-consul-120"],
     era: "v1.20",
@@ -77,6 +87,6 @@ export const recordings: readonly Recording[] = [
     client: "v1.33",
     ...later,
     editors,
-    setup: "kubectl create -f sc120.yaml",
+    setup: "kubectl create -f sc120.yaml && kubectl label node node1 disk=ssd",
   },
 ];

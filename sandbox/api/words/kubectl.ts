@@ -132,6 +132,14 @@ export interface KubectlWords {
   /** What was done with a context. */
   contextDone(name: string, done: "Switched to" | "created" | "modified"): string;
   readonly topAsksHeapster: boolean;
+  /** How YAML is written: dates without quotes; or texts with all the line ends at their end. */
+  readonly yaml: "plain" | "bare dates" | "kept ends";
+  /** `edit` says of which group what is not valid is. */
+  readonly editNamesGroups: boolean;
   /** Of a `get` that says nothing: the types that there are, or where to find them. */
-  readonly typesMissing: { readonly list: string; readonly onStdout: boolean; readonly hint: string };
+  readonly typesMissing: {
+    readonly list: string;
+    readonly onStdout: boolean;
+    readonly hint: string;
+  };
 }

@@ -95,6 +95,8 @@ Example resource specifications include:
       ? `Switched to context ${JSON.stringify(name)}.\n`
       : `Context ${JSON.stringify(name)} ${done}.\n`,
   topAsksHeapster: false,
+  yaml: "plain",
+  editNamesGroups: true,
   typesMissing: {
     list: 'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n',
     onStdout: false,
@@ -131,6 +133,7 @@ export const v1_11: KubectlWords = {
   endsHints: true,
   contextMissing: { ending: ".", minds: true },
   topAsksHeapster: true,
+  yaml: "bare dates",
   waitMindsAbsent: true,
   taintThere: (node, taint) => `Node ${v1_20.taintThere(node, taint).replace("node ", "")}`,
   taintMissing: ({ key, effect }) => `taint ${JSON.stringify(`${key}:${effect}`)} not found`,
@@ -139,6 +142,7 @@ export const v1_11: KubectlWords = {
 export const v1_10: KubectlWords = {
   ...v1_11,
   naming: "quoted",
+  editNamesGroups: false,
   headsEach: false,
   saysRolledBack: true,
   deleteWaits: false,
@@ -188,6 +192,7 @@ export const v1_5: KubectlWords = {
   absent: [...v1_10.absent, "auth", "plugin"],
   absentFlags: [...v1_10.absentFlags, "--field-selector", "--chunk-size"],
   bareFailures: true,
+  yaml: "kept ends",
   contextMissing: { ending: ".", minds: true },
   typesMissing: {
     list: `You must specify the type of resource to get. Valid resource types include:

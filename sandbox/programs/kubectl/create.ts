@@ -31,7 +31,7 @@ export const create: Command = defineCommand({
   name: "create",
   usage: "-f FILENAME",
   short: "Create a resource from a file or from stdin.",
-  long: "Create a resource from a file or from stdin. JSON and YAML formats are accepted.",
+  long: "Create a resource from a file or from stdin.\n\n JSON and YAML formats are accepted.",
   examples: [
     "# Create a pod using the data in pod.json.",
     "kubectl create -f ./pod.json",
@@ -61,6 +61,13 @@ export const create: Command = defineCommand({
     if (!hasFiles(kubectl.files) && kubectl.words.usageAfterProblems === "at once") {
       await kubectl.process.stderr.write(helpText(create, path));
       return 0;
+    }
+    if (
+      !hasFiles(kubectl.files) &&
+      args.length === 0 &&
+      kubectl.era.behaviors.has("describe-details")
+    ) {
+      throw new CommandError("must specify one of -f and -k");
     }
     if (!hasFiles(kubectl.files)) {
       await kubectl.error("Error: must specify one of -f and -k\n");

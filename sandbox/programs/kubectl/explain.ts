@@ -53,10 +53,12 @@ export const explainCommand = (load: LoadTexts): Command =>
       const given = flags.string("api-version");
       const groupVersion = given || mapping.groupVersion;
       const { era, process } = kubectl;
+      const wanted = era.words.kubectl.explains;
+      const falls = wanted === "since-1.27" && !(await kubectl.serverHasOpenApiV3());
       const answer = explain({
         ...splitGroupVersion(groupVersion),
         ...{ kind: mapping.kind, path, recursive: flags.bool("recursive") },
-        ...{ schema: era.schema, form: era.words.kubectl.explains },
+        ...{ schema: era.schema, form: falls ? "until-1.26" : wanted },
         texts: await process.clock.hold(load(era.texts)),
       });
       if (!answer) {

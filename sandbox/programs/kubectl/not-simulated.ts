@@ -2,6 +2,7 @@
 
 import { type Command, defineCommand } from "./cli/command.ts";
 import { notSimulated } from "./cli/errors.ts";
+import { int, text } from "./cli/flags.ts";
 
 const missing = (name: string, usage: string, short: string): Command =>
   defineCommand({
@@ -34,8 +35,19 @@ export const kustomize = missing(
   "DIR",
   "Build a kustomization target from a directory.",
 );
-export const proxy = missing(
-  "proxy",
-  "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",
-  "Run a proxy to the Kubernetes API server",
-);
+export const proxy: Command = {
+  ...missing(
+    "proxy",
+    "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",
+    "Run a proxy to the Kubernetes API server",
+  ),
+  flags: [
+    int("port p", "The port on which to run the proxy. Set to 0 to pick a random port.", {
+      value: "8001",
+    }),
+    text("address", "The IP address on which to serve on.", { value: "127.0.0.1" }),
+    text("www w", "Also serve static files from the given directory under the specified prefix."),
+    text("www-prefix P", "Prefix to serve static files under.", { value: "/static/" }),
+    text("api-prefix", "Prefix to serve the proxied API under.", { value: "/" }),
+  ],
+};

@@ -2,6 +2,7 @@
 // and the ways to print. All of it is made when it is first needed.
 
 import type { Era } from "../../../api/era.ts";
+import { StatusError } from "../../../api/status.ts";
 import { humanDuration, parseTime, shortDuration } from "../../../api/time.ts";
 import type { KubectlWords } from "../../../api/words/kubectl.ts";
 import type { Process } from "../../../machine/process.ts";
@@ -83,6 +84,17 @@ export class Kubectl {
     return this.#discovery;
   }
 
+  /** Older servers say what fields there are in OpenAPI v2 only. */
+  async serverHasOpenApiV3(): Promise<boolean> {
+    try {
+      await this.rest.connection.object({ method: "GET", path: "/openapi/v3" });
+      return true;
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      return false;
+    }
+  }
+
   get files(): FileOptions {
     return fileOptions(this.flags);
   }
@@ -125,8 +137,10 @@ export class Kubectl {
     }
   }
 
-  #select(options: Partial<SelectOptions>): Promise<Selection> {
+  async #select(options: Partial<SelectOptions>): Promise<Selection> {
     const { settings, process, rest, era } = this;
+    // What the server cannot check is checked here.
+    const older = options.validate && !(await this.serverHasOpenApiV3());
     return Selection.of(
       { namespace: settings.namespace, enforceNamespace: settings.isNamespaceGiven, ...options },
       {
@@ -134,6 +148,7 @@ export class Kubectl {
         rest,
         discovery: this.discovery,
         schema: era.schema,
+        validate: (document) => era.schema.validate(document, older),
         missingResource: era.words.kubectl.missingResource,
         unrecognized: ({ source, object, reason }) =>
           era.behaviors.has("kubectl-names-unmapped")

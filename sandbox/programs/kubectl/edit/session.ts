@@ -5,14 +5,13 @@ import { equal } from "../../../api/clone.ts";
 import type { KubeObject } from "../../../api/meta.ts";
 import { quoted } from "../../../api/schema/go-json.ts";
 import { isReason, StatusError } from "../../../api/status.ts";
-import { writeYaml } from "../../../api/yaml/write.ts";
 import type { Call } from "../cli/command.ts";
 import { CommandError, causesOf, expected, type KubectlError, PlainError } from "../cli/errors.ts";
 import { annotate, changeCauseKey, rememberApplied } from "../cli/last-applied.ts";
 import { changeCause } from "../cli/shared-flags.ts";
 import type { ServedInfo } from "../input/info.ts";
 import { documents } from "../input/manifests.ts";
-import { jsonText } from "../print/printers.ts";
+import { jsonText, yamlText } from "../print/printers.ts";
 import { editedInfos } from "./edited.ts";
 import { launchEditor, temporaryFile } from "./editor.ts";
 
@@ -52,7 +51,7 @@ export async function editObjects(
   const { kubectl, flags } = call;
   const { files } = kubectl.process;
   const isJson = flags.has("output") && flags.string("output") === "json";
-  const original = written(infos, isJson);
+  const original = written(kubectl, infos, isJson);
   let text = original;
   let reasons: readonly Reason[] = [];
   let last = "";
@@ -95,12 +94,16 @@ export async function editObjects(
 }
 
 /** The objects as the editor shows them: one as it is, several as a list. */
-function written(infos: readonly ServedInfo[], isJson: boolean): string {
+function written(
+  { words }: Call["kubectl"],
+  infos: readonly ServedInfo[],
+  isJson: boolean,
+): string {
   const objects = infos.map(({ object }) => object as KubeObject);
   const [first] = objects;
   const list = { apiVersion: "v1", items: objects, kind: "List", metadata: {} };
   const shown = objects.length === 1 && first ? first : list;
-  return isJson ? `${jsonText(shown)}\n` : writeYaml(shown);
+  return isJson ? `${jsonText(shown)}\n` : yamlText(shown, words);
 }
 
 interface Attempt {
@@ -117,7 +120,7 @@ async function attempt(call: Call, { edited, infos, options }: Attempt): Promise
   try {
     const problem = flags.bool("validate") ? invalidity(call, edited) : undefined;
     if (problem !== undefined && first) {
-      await kubectl.error(noted(outcome, first, problem));
+      await kubectl.error(noted(outcome, named(kubectl, first), problem));
       return outcome;
     }
     found = await editedInfos(call, withoutComments(edited));
@@ -139,7 +142,7 @@ async function attempt(call: Call, { edited, infos, options }: Attempt): Promise
     } catch (error) {
       const failure = expected(error);
       if (!(failure instanceof StatusError)) throw failure;
-      await kubectl.error(noted(outcome, info, failure));
+      await kubectl.error(noted(outcome, named(kubectl, info), failure));
     }
   }
   return outcome;
@@ -165,6 +168,10 @@ function invalidity({ kubectl }: Call, edited: string): StatusError | undefined 
   }
   return undefined;
 }
+
+/** With its group only where the release speaks of it. */
+const named = ({ words }: Call["kubectl"], info: ServedInfo): ServedInfo =>
+  words.editNamesGroups ? info : { ...info, mapping: { ...info.mapping, group: "" } };
 
 /** Notes what is to be done about a failure; gives what is said of it at once. */
 function noted(outcome: Outcome, { mapping, name }: ServedInfo, error: KubectlError): string {

@@ -53,6 +53,8 @@ export interface SelectTools {
   readonly rest: Rest;
   readonly discovery: Discovery;
   readonly schema: Schema;
+  /** What is wrong with a document; undefined if nothing is. */
+  validate(document: unknown): string | undefined;
   /** What is said to whoever names nothing. */
   readonly missingResource: string;
   /** What is said of a manifest whose kind nobody knows. */

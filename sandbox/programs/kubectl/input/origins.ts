@@ -113,7 +113,7 @@ async function refresh(info: Info, { options, tools }: Context): Promise<void> {
 
 function validate(document: unknown, source: string, { options, tools }: Context): void {
   if (!options.validate) return;
-  const why = tools.schema.validate(document);
+  const why = tools.validate(document);
   if (why === undefined) return;
   throw new CommandError(
     `error validating ${quoted(source)}: error validating data: ${why}; if you choose to ignore these errors, turn validation off with --validate=false`,

@@ -63,7 +63,7 @@ export function printerFor(options: PrinterOptions): Printer {
   if (format === "") return { print: (object) => names(object, operation, naming) };
   if (format === "name") return { print: (object) => names(object, "", naming) };
   if (format === "json") return { print: (object) => `${jsonText(object)}\n` };
-  if (format === "yaml") return yamlPrinter();
+  if (format === "yaml") return yamlPrinter(options.words);
   const [, kind = format, inline] = /^([^=]*)=([\s\S]*)$/.exec(format) ?? [];
   const { absentFormats = [], unknownFormat, templatesDemandFields } = options.words ?? {};
   const isTemplate = templateFormats.includes(kind);
@@ -117,9 +117,18 @@ export function kindName(kind: string, group: string, naming: Naming): string {
   return group && naming !== "plain" ? `${name}.${group}` : name;
 }
 
-function yamlPrinter(): Printer {
+function yamlPrinter(words: KubectlWords | undefined): Printer {
   let count = 0;
-  return { print: (object) => (count++ > 0 ? "---\n" : "") + writeYaml(object) };
+  return { print: (object) => (count++ > 0 ? "---\n" : "") + yamlText(object, words) };
+}
+
+const quotedDate = /^([ -]*[^\s:]+: )"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"$/gm;
+
+/** YAML as the library of a release wrote it. */
+export function yamlText(object: object, words: KubectlWords | undefined): string {
+  const text = writeYaml(object);
+  if (words?.yaml === "bare dates") return text.replaceAll(quotedDate, "$1$2");
+  return words?.yaml === "kept ends" ? text.replaceAll(/: \|$/gm, ": |+") : text;
 }
 
 /** Objects as text with four blanks a level; `ordered` keeps the fields' own order. */

@@ -47,7 +47,7 @@ async function live(host: ClusterHost): Promise<Played> {
   };
   const session = await startSession({ scene, host, onOutput });
   session.do({ type: "open", columns: 80, rows: 24 });
-  session.do({ type: "save", path: "/home/user/web.yaml", text: manifest });
+  session.do({ type: "save", path: `${scene.workstation.home}/web.yaml`, text: manifest });
   const typed = [
     "kubectl apply -f web.yaml\r",
     "kubectl get po",

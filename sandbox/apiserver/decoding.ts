@@ -7,6 +7,7 @@ import { parameter, type Request } from "../api/http.ts";
 import type { KubeObject } from "../api/meta.ts";
 import { isFields } from "../api/patch.ts";
 import { groupVersionOf, type Resource } from "../api/resource.ts";
+import { duplicateFields } from "../api/schema/duplicates.ts";
 import { badRequest, failure } from "../api/status.ts";
 import { parseYaml } from "../api/yaml/parser.ts";
 import { YamlError } from "../api/yaml/yaml-error.ts";
@@ -79,7 +80,8 @@ export function createDecoder(era: Era): Decoder {
       }
       checkKind(value, resource, info.groupVersion);
       const decoded = era.schema.decode(info.groupVersion, resource.kind, value);
-      const warnings = strictness(decoded.strict, { era, request, info, resource });
+      const problems = [...givenTwice(request), ...decoded.strict];
+      const warnings = strictness(problems, { era, request, info, resource });
       const typed: object = decoded.value;
       const object = typed as KubeObject;
       object.metadata = object.metadata ?? { name: "" };
@@ -130,6 +132,12 @@ function checkKind(value: Record<string, unknown>, resource: Resource, groupVers
     `${String(kind)} in version ${JSON.stringify(version)} cannot be handled as a ${resource.kind}: converting (${version}.${String(kind)}) to (${resource.group.split(".")[0] || "core"}.${resource.kind}): unknown conversion`,
   );
 }
+
+/** differs: upstream names them among the unknown fields, in the order of the text. */
+const givenTwice = ({ body, headers }: Request): readonly string[] =>
+  typeof body === "string" && !headers["content-type"]?.includes("yaml")
+    ? duplicateFields(body)
+    : [];
 
 interface Reading {
   readonly era: Era;

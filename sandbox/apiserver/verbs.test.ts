@@ -324,9 +324,8 @@ describe("listing", () => {
 
   test("of all namespaces is in the order of namespaces", async () => {
     await create("z");
-    const { items } = (await server.object("GET", "/api/v1/configmaps")) as unknown as {
-      items: { metadata: { namespace: string } }[];
-    };
+    const list = await server.object("GET", "/api/v1/configmaps");
+    const items = list["items"] as { metadata: { namespace: string } }[];
     const spaces = items.map(({ metadata }) => metadata.namespace);
     expect(spaces).toEqual([...spaces].sort());
   });

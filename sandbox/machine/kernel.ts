@@ -16,6 +16,7 @@ import {
 import { defaultPath, findProgram } from "./programs.ts";
 import { signalNumbers } from "./signals.ts";
 import { BrokenPipe, callSink, sinkOf, sourceOf, textSource, Waiters } from "./streams.ts";
+import type { System, Units } from "./system.ts";
 import { type Kernel, type Runnable, Task, type TaskInit } from "./task.ts";
 import type { Terminal, TerminalOptions } from "./tty.ts";
 import { createUnits } from "./units.ts";
@@ -245,23 +246,9 @@ export function createMachine(options: MachineOptions): Machine {
   }
 
   const units = createUnits({ clock, spawn, kill: (pid, signal) => send(pid, signal, true) });
-  const system = {
-    booted: clock.now(),
-    cpus: options.cpus ?? 1,
-    memory: options.memory ?? 4 * 2 ** 30,
-    kernel: options.kernel ?? "5.15.0-91-generic",
-    units,
-    completers: new Map(),
-  };
-
+  const system = systemOf(options, units);
   if (!container) {
-    const stdout = callSink(() => {});
-    const init: TaskInit = {
-      ...{ pid: 1, parent: 0, argv: ["/sbin/init"], env: new Map(), cwd: "/", identity: root },
-      ...{ group: 1, session: 1, tty: undefined, stdin: textSource(""), stdout, stderr: stdout },
-      ...{ descriptors: new Map(), ignoring: new Set() },
-    };
-    const forever: Program = (process) => process.wait(new Promise<number>(() => {}));
+    const init = firstProcess();
     launch(init, { program: forever, argv: init.argv });
   }
 
@@ -281,6 +268,29 @@ export function createMachine(options: MachineOptions): Machine {
     },
   };
 }
+
+function systemOf({ clock, cpus, memory, kernel }: MachineOptions, units: Units): System {
+  return {
+    booted: clock.now(),
+    cpus: cpus ?? 1,
+    memory: memory ?? 4 * 2 ** 30,
+    kernel: kernel ?? "5.15.0-91-generic",
+    units,
+    completers: new Map(),
+  };
+}
+
+/** Of a machine that is no container. */
+function firstProcess(): TaskInit {
+  const stdout = callSink(() => {});
+  return {
+    ...{ pid: 1, parent: 0, argv: ["/sbin/init"], env: new Map(), cwd: "/", identity: root },
+    ...{ group: 1, session: 1, tty: undefined, stdin: textSource(""), stdout, stderr: stdout },
+    ...{ descriptors: new Map(), ignoring: new Set() },
+  };
+}
+
+const forever: Program = (process) => process.wait(new Promise<number>(() => {}));
 
 /** A terminal says what TERM is unless somebody else has. */
 function forTerminal({ env }: SpawnOptions): SpawnOptions {

@@ -65,7 +65,7 @@ export function Details({ thing, onClose, onChoose }: Props) {
           ))}
         </div>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too. */}
       <div class="body" role="tabpanel" aria-label={tab.value} tabIndex={0}>
         {tab.value === "Why" && <Why thing={thing} onChoose={onChoose} />}
         {tab.value === "Events" && <Events thing={thing} />}
@@ -99,7 +99,7 @@ function Why({ thing, onChoose }: Pick<Props, "thing" | "onChoose">) {
             {by}, at {clockText(Math.max(at, 0))}
           </p>
           {options.length > 0 && (
-            // biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none.
+            // biome-ignore lint/a11y/noRedundantRoles: Safari forgets lists without bullets.
             <ul role="list" class="options">
               {options.map((option) => {
                 const name = option.about.name;
@@ -146,7 +146,7 @@ function Events({ thing }: { readonly thing: Thing }) {
   const events = eventsOf(thing, session.state.value);
   if (events.length === 0) return <p class="empty">No events.</p>;
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none.
+    // biome-ignore lint/a11y/noRedundantRoles: Safari forgets lists without bullets.
     <ul role="list" class="events">
       {events.map((event) => (
         <li key={event.key} data-type={event.type}>

@@ -29,7 +29,7 @@ function Folder({ path, depth, current, onOpen }: Props & { path: string; depth:
     });
   });
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none.
+    // biome-ignore lint/a11y/noRedundantRoles: Safari forgets lists without bullets.
     <ul role="list">
       {entries.value
         .filter(({ name }) => !name.startsWith("."))

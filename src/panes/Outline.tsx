@@ -16,7 +16,7 @@ export function Outline({ picture, onChoose }: Props) {
           {lines.length === 0 ? (
             <p>None</p>
           ) : (
-            // biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none.
+            // biome-ignore lint/a11y/noRedundantRoles: Safari forgets lists without bullets.
             <ul role="list">
               {lines.map(({ key, text }) => (
                 <li key={key}>

@@ -9,7 +9,7 @@ export function Progress({ tasks }: { readonly tasks: readonly string[] }) {
   const isUsed = session.status.value !== "idle";
   return (
     <div class="progress">
-      {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none. */}
+      {/* biome-ignore lint/a11y/noRedundantRoles: Safari forgets lists without bullets. */}
       <ol role="list" class="dots" aria-label={`${done.length} of ${tasks.length} tasks done`}>
         {tasks.map((id, index) => (
           <li key={id}>

@@ -15,7 +15,7 @@ export function Splitter({ share }: Props) {
     share.value = Math.min(MOST, Math.max(LEAST, value));
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a rule cannot be moved; a focusable separator can.
+    // biome-ignore lint/a11y/useSemanticElements: a rule cannot be moved.
     <div
       class="splitter"
       role="separator"

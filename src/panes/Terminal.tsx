@@ -96,7 +96,7 @@ export function Terminal({ prompt, children }: Props) {
           <pre
             class="transcript"
             role="region"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keyboard too.
             tabIndex={0}
             aria-label="Everything in this terminal as text"
           >

@@ -1,6 +1,7 @@
 // Who may import whom. In the sandbox imports go down only: never up, never sideways, never in a
 // circle.
 
+import { siteImports as allowed } from "./lists.ts";
 import type { Complaint, Import, Rule, SourceFile, Tree } from "./tree.ts";
 
 /** From the bottom up. Folders of one row know nothing of each other. */
@@ -60,9 +61,9 @@ function sandboxImports(tree: Tree): Complaint[] {
 
 function siteImports(tree: Tree): Complaint[] {
   const site = tree.files.filter(({ path, isTest }) => path.startsWith("src/") && !isTest);
-  return complaintsOf(site, (_, { target, typeOnly, loadedOnly }) => {
+  return complaintsOf(site, ({ path }, { target, typeOnly, loadedOnly }) => {
     if (target === undefined || /^(?:src|content|public)\//.test(target)) return undefined;
-    if (target.startsWith("sandbox/api/")) return undefined;
+    if (target.startsWith("sandbox/api/") || allowed[path] === target) return undefined;
     const isProtocol = target === "sandbox/worker/protocol.ts" && typeOnly;
     const isWorker = target.startsWith("sandbox/worker/") && loadedOnly;
     return isProtocol || isWorker ? undefined : `the site may not import ${target}`;

@@ -12,6 +12,23 @@ export interface Shrinking {
 /** What is too much, as it is now. It may only shrink, and its number with it. */
 export const shrinking: Shrinking = { lines: {}, imports: {} };
 
+/**
+ * What the site may import beyond the functions in sandbox/api and the worker: file by file, since
+ * each pulls its part of the sandbox into a page's script or into the build.
+ */
+export const siteImports: Readonly<Record<string, string>> = {
+  // The build reads scenes, and what is not said in them is the sandbox's to know. In no page.
+  "src/content/scene-files.ts": "sandbox/scene.ts",
+  // The editor checks manifests against the era's fields. Data, in the editor's own piece.
+  "src/panes/editor/schemas.ts": "sandbox/eras/schema/index.ts",
+};
+
+/**
+ * Where the sandbox's script is put together from pieces that are fetched late: with the clock held,
+ * so that it is as if they had been there.
+ */
+export const loadsLate: readonly string[] = ["sandbox/worker/worker.ts"];
+
 /** What is started rather than imported. */
 export const entries: readonly RegExp[] = [
   /^cli\/kennel\.ts$/,

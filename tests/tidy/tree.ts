@@ -147,9 +147,9 @@ function importsByText(file: SourceFile): Import[] {
   if (!/\.(?:astro|mdx|mjs)$/.test(file.path)) return [];
   const text = file.text.replace(/^```.*?^```$/gms, (block) => block.replace(/[^\n]/g, ""));
   const pattern =
-    /^\s*(?:import|export)\s(type\s)?[^;"']*?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']|new URL\(\s*["']([^"']+)["']/gm;
+    /^\s*(?:import|export)\s(type\s)?[^;"']*?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']|new URL\(\s*["']([^"']+)["']|<script\b[^>]*\ssrc=["']([^"']+)["']/gm;
   return Array.from(text.matchAll(pattern), (match) => {
-    const specifier = match[2] ?? match[3] ?? match[4] ?? "";
+    const specifier = match[2] ?? match[3] ?? match[4] ?? match[5] ?? "";
     const line = text.slice(0, match.index).split("\n").length;
     return {
       specifier,
@@ -170,7 +170,9 @@ export function readTree(root: string): Tree {
   const read = (folder: string): void => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = posix.join(folder, entry.name);
-      if (entry.isDirectory() && !made.test(entry.name)) read(path);
+      // In a second work tree .git is a file.
+      if (made.test(entry.name)) continue;
+      if (entry.isDirectory()) read(path);
       if (entry.isFile() && isText.test(entry.name))
         texts[path] = readFileSync(join(root, path), "utf8");
     }

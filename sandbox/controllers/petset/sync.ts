@@ -151,5 +151,6 @@ function knownPods(members: readonly Pod[], { era, random }: PetTools): readonly
 function newestFirst(a: Pod, b: Pod): number {
   const born = ({ metadata }: Pod) => metadata.creationTimestamp ?? "";
   if (born(a) !== born(b)) return born(a) > born(b) ? -1 : 1;
-  return b.metadata.name.localeCompare(a.metadata.name, "en", { numeric: true });
+  const ordinal = ({ metadata }: Pod) => Number(/\d+$/.exec(metadata.name)?.[0] ?? 0);
+  return ordinal(b) - ordinal(a);
 }

@@ -31,6 +31,8 @@ export function callBuiltin(awk: AwkMachine, name: string, args: readonly Expres
   const value = (i: number) => (args[i] ? awk.value(args[i]) : undefined);
   const text = (i: number) => awk.text(value(i));
   const number = (i: number) => toNumber(value(i));
+  const found = callNumeric(awk, name, args);
+  if (found !== undefined) return found;
   switch (name) {
     case "length": {
       const [arg] = args;
@@ -90,6 +92,25 @@ export function callBuiltin(awk: AwkMachine, name: string, args: readonly Expres
       return text(0).toLowerCase();
     case "toupper":
       return text(0).toUpperCase();
+    case "close":
+    case "fflush":
+      awk.close(text(0));
+      return 0;
+    case "system":
+      throw new Failure("system() is not simulated", 2);
+  }
+  throw new Failure(`calling undefined function ${name}`, 2);
+}
+
+/** Of numbers and of time; undefined if it is no such function. */
+function callNumeric(
+  awk: AwkMachine,
+  name: string,
+  args: readonly Expression[],
+): Value | undefined {
+  const value = (i: number) => (args[i] ? awk.value(args[i]) : undefined);
+  const number = (i: number) => toNumber(value(i));
+  switch (name) {
     case "int":
       return Math.trunc(number(0));
     case "sin":
@@ -111,17 +132,11 @@ export function callBuiltin(awk: AwkMachine, name: string, args: readonly Expres
       return Math.floor(awk.now() / 1000);
     case "strftime":
       return formatTime(
-        args[0] ? text(0) : "%a %b %e %H:%M:%S %Z %Y",
-        args[1] ? number(1) * 1000 : awk.now(),
+        args.length > 0 ? awk.text(value(0)) : "%a %b %e %H:%M:%S %Z %Y",
+        args.length > 1 ? number(1) * 1000 : awk.now(),
       );
-    case "close":
-    case "fflush":
-      awk.close(text(0));
-      return 0;
-    case "system":
-      throw new Failure("system() is not simulated", 2);
   }
-  throw new Failure(`calling undefined function ${name}`, 2);
+  return undefined;
 }
 
 function substitute(awk: AwkMachine, args: readonly Expression[], all: boolean): number {

@@ -111,57 +111,16 @@ class Pager {
         continue;
       }
       const page = screen.rows - 1;
-      const n = Number(count || 1);
+      if (await this.#scroll(key, { page, count })) {
+        count = "";
+        continue;
+      }
       switch (key) {
         case "q":
         case "Q":
         case "Z":
         case "<C-c>":
           return undefined;
-        case " ":
-        case "f":
-        case "<page down>":
-        case "<C-f>":
-        case "<C-v>":
-          await this.#go(this.#top + page, page);
-          break;
-        case "b":
-        case "<page up>":
-        case "<C-b>":
-          await this.#go(this.#top - page, page);
-          break;
-        case "d":
-        case "<C-d>":
-          await this.#go(this.#top + Math.floor(page / 2), page);
-          break;
-        case "u":
-        case "<C-u>":
-          await this.#go(this.#top - Math.floor(page / 2), page);
-          break;
-        case "j":
-        case "e":
-        case "<down>":
-        case "<enter>":
-        case "<C-n>":
-          await this.#go(this.#top + n, page);
-          break;
-        case "k":
-        case "y":
-        case "<up>":
-        case "<C-p>":
-          await this.#go(this.#top - n, page);
-          break;
-        case "g":
-        case "<":
-        case "<home>":
-          await this.#go(count ? n - 1 : 0, page);
-          break;
-        case "G":
-        case ">":
-        case "<end>":
-          await this.#fill(Infinity);
-          await this.#go(count ? n - 1 : this.#lines.length, page);
-          break;
         case "/":
         case "?":
           await this.#search(screen, key);
@@ -187,6 +146,27 @@ class Pager {
       }
       count = "";
     }
+  }
+
+  /** True if the key leads to another line; `count` is what was typed before it. */
+  async #scroll(
+    key: string,
+    { page, count }: { readonly page: number; readonly count: string },
+  ): Promise<boolean> {
+    const n = Number(count || 1);
+    const half = Math.floor(page / 2);
+    if (/^(?:[ f]|<page down>|<C-[fv]>)$/.test(key)) await this.#go(this.#top + page, page);
+    else if (/^(?:b|<page up>|<C-b>)$/.test(key)) await this.#go(this.#top - page, page);
+    else if (/^(?:d|<C-d>)$/.test(key)) await this.#go(this.#top + half, page);
+    else if (/^(?:u|<C-u>)$/.test(key)) await this.#go(this.#top - half, page);
+    else if (/^(?:[je]|<down>|<enter>|<C-n>)$/.test(key)) await this.#go(this.#top + n, page);
+    else if (/^(?:[ky]|<up>|<C-p>)$/.test(key)) await this.#go(this.#top - n, page);
+    else if (/^(?:[g<]|<home>)$/.test(key)) await this.#go(count ? n - 1 : 0, page);
+    else if (/^(?:[G>]|<end>)$/.test(key)) {
+      await this.#fill(Infinity);
+      await this.#go(count ? n - 1 : this.#lines.length, page);
+    } else return false;
+    return true;
   }
 
   async #go(to: number, page: number): Promise<void> {

@@ -23,6 +23,7 @@ const help = [
 class Nano {
   readonly #process: Process;
   #path: string;
+  /** The last one is always empty: the place behind the last newline. */
   #lines: string[] = [""];
   #row = 0;
   #column = 0;
@@ -39,7 +40,7 @@ class Nano {
     if (path === "") return;
     try {
       const { lines, isNew } = linesOf(process, path);
-      this.#lines = lines;
+      this.#lines = isNew ? [""] : [...lines, ""];
       this.#message = isNew
         ? "[ New File ]"
         : `[ Read ${lines.length} line${lines.length === 1 ? "" : "s"} ]`;
@@ -70,41 +71,48 @@ class Nano {
       if (key === "<C-x>") {
         if (await this.#leave(screen)) return 0;
       } else await this.#key(screen, key);
+      if (this.#lines.at(-1) !== "") this.#lines.push("");
       this.#cutting = key === "<C-k>";
     }
   }
 
-  async #key(screen: Screen, key: string): Promise<void> {
-    const page = screen.rows - 5;
+  /** True if the key only moves the cursor. */
+  #move(key: string, page: number): boolean {
+    const [row, column] = [this.#row, this.#column];
     switch (key) {
       case "<left>":
       case "<C-b>":
-        if (this.#column > 0) this.#column--;
-        else if (this.#row > 0) this.#place(this.#row - 1, Infinity);
-        return;
+        if (column > 0) this.#place(row, column - 1);
+        else if (row > 0) this.#place(row - 1, Infinity);
+        return true;
       case "<right>":
       case "<C-f>":
-        if (this.#column < this.#line.length) this.#column++;
-        else if (this.#row + 1 < this.#lines.length) this.#place(this.#row + 1, 0);
-        return;
-      case "<up>":
-      case "<C-p>":
-        return this.#place(this.#row - 1, this.#column);
-      case "<down>":
-      case "<C-n>":
-        return this.#place(this.#row + 1, this.#column);
-      case "<home>":
-      case "<C-a>":
-        return this.#place(this.#row, 0);
-      case "<end>":
-      case "<C-e>":
-        return this.#place(this.#row, Infinity);
-      case "<page up>":
-      case "<C-y>":
-        return this.#place(this.#row - page, this.#column);
-      case "<page down>":
-      case "<C-v>":
-        return this.#place(this.#row + page, this.#column);
+        if (column < this.#line.length) this.#place(row, column + 1);
+        else if (row + 1 < this.#lines.length) this.#place(row + 1, 0);
+        return true;
+    }
+    const to: Readonly<Record<string, readonly [row: number, column: number]>> = {
+      "<up>": [row - 1, column],
+      "<C-p>": [row - 1, column],
+      "<down>": [row + 1, column],
+      "<C-n>": [row + 1, column],
+      "<home>": [row, 0],
+      "<C-a>": [row, 0],
+      "<end>": [row, Infinity],
+      "<C-e>": [row, Infinity],
+      "<page up>": [row - page, column],
+      "<C-y>": [row - page, column],
+      "<page down>": [row + page, column],
+      "<C-v>": [row + page, column],
+    };
+    const place = to[key];
+    if (place) this.#place(...place);
+    return place !== undefined;
+  }
+
+  async #key(screen: Screen, key: string): Promise<void> {
+    if (this.#move(key, screen.rows - 5)) return;
+    switch (key) {
       case "<backspace>":
       case "<C-h>":
         return this.#backspace();
@@ -122,15 +130,10 @@ class Nano {
       case "<tab>":
         return this.#insert("\t");
       case "<C-k>":
-        if (!this.#cutting) this.#cut = [];
-        this.#cut.push(...this.#lines.splice(this.#row, 1));
-        if (this.#lines.length === 0) this.#lines.push("");
-        this.#changed = true;
-        return this.#place(this.#row, 0);
+        return this.#cutLine();
       case "<C-u>":
-        this.#lines.splice(this.#row, 0, ...this.#cut);
-        this.#changed = true;
-        return this.#place(this.#row + this.#cut.length, 0);
+        if (this.#cut.length > 0) this.#insert(`${this.#cut.join("\n")}\n`);
+        return;
       case "<C-o>":
       case "<C-s>":
         await this.#save(screen, key === "<C-o>");
@@ -167,6 +170,18 @@ class Nano {
     this.#lines.splice(this.#row, 1, ...parts.slice(0, -1), last + tail);
     this.#changed = true;
     this.#place(this.#row + parts.length - 1, last.length);
+  }
+
+  /** Cuts in a row are pasted as one. */
+  #cutLine(): void {
+    if (this.#row === this.#lines.length - 1) {
+      this.#message = "[ Nothing was cut ]";
+      return;
+    }
+    if (!this.#cutting) this.#cut = [];
+    this.#cut.push(...this.#lines.splice(this.#row, 1));
+    this.#changed = true;
+    this.#place(this.#row, 0);
   }
 
   #backspace(): void {
@@ -217,7 +232,7 @@ class Nano {
         : this.#path;
     if (!path) return false;
     try {
-      this.#process.files.write(absolute(this.#process.cwd, path), `${this.#lines.join("\n")}\n`);
+      this.#process.files.write(absolute(this.#process.cwd, path), this.#lines.join("\n"));
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       this.#message = `[ Error writing ${path}: ${error.message} ]`;
@@ -225,7 +240,8 @@ class Nano {
     }
     this.#path = path;
     this.#changed = false;
-    this.#message = `[ Wrote ${this.#lines.length} line${this.#lines.length === 1 ? "" : "s"} ]`;
+    const count = this.#lines.length - 1;
+    this.#message = `[ Wrote ${count} line${count === 1 ? "" : "s"} ]`;
     return true;
   }
 

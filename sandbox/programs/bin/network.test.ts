@@ -338,7 +338,7 @@ test("ssh gives a terminal, with its own ^C, and the local one back", async () =
   terminal.resize(100, 40);
   expect(await terminal.enter("echo $?; stty size\r", 200)).toContain("130\r\n40 100\r\n");
   expect(await terminal.enter("exit 3\r", 200)).toContain("Connection to node2 closed.");
-  expect(await terminal.enter("echo $?\r")).toContain("\n3\r\n");
+  expect(await terminal.enter("echo $?\r")).toContain("\r3\r\n");
 });
 
 test("a node that is cut off takes its ssh with it", async () => {

@@ -118,6 +118,8 @@ export const ps = tool(
   },
 );
 
+const resources = "user pid cpu mem vsz rss tty stat start bsdtime command".split(" ");
+
 function select(it: Tool): Selection {
   const all = it.process.processes();
   let chosen: readonly ProcessInfo[] | undefined;
@@ -161,20 +163,7 @@ function select(it: Tool): Selection {
           shown = ["uname", "pid", "ppid", "c", "rss", "stime", "tty", "time", "cmd"];
         else if (letter === "l")
           shown = ["s", "uid", "pid", "ppid", "c", "rss", "tty", "time", "comm"];
-        else if (letter === "u" && !dash)
-          shown = [
-            "user",
-            "pid",
-            "cpu",
-            "mem",
-            "vsz",
-            "rss",
-            "tty",
-            "stat",
-            "start",
-            "bsdtime",
-            "command",
-          ];
+        else if (letter === "u" && !dash) shown = resources;
         else if (letter === "o")
           formatted = [...(formatted ?? []), ...(args[++i] ?? "").split(/[,\s]+/)];
         else if (letter === "h") titles = false;

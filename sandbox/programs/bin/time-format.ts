@@ -45,7 +45,7 @@ export function formatTime(format: string, ms: number): string {
   return format.replace(
     /%([-_0^#]?)(\d*)(:*[a-zA-Z%+])/g,
     (whole, ...[flag, width, letter = ""]: string[]) => {
-      const text = part(letter, at, ms);
+      const text = parts[letter]?.(at, ms);
       if (text === undefined) return whole;
       if (flag === "-") return text.replace(/^[0 ]+(?=.)/, "");
       if (flag === "_") return text.replace(/^0+(?=.)/, (zeros) => " ".repeat(zeros.length));
@@ -57,96 +57,65 @@ export function formatTime(format: string, ms: number): string {
   );
 }
 
-function part(letter: string, at: Calendar, ms: number): string | undefined {
-  const two = (number: number) => String(number).padStart(2, "0");
-  const blank = (number: number) => String(number).padStart(2);
-  const compose = (format: string) => formatTime(format, ms);
-  const day = days[at.weekday] ?? "";
-  const month = months[at.month] ?? "";
-  const twelve = at.hour % 12 || 12;
-  switch (letter) {
-    case "Y":
-      return String(at.year);
-    case "C":
-      return two(Math.floor(at.year / 100));
-    case "y":
-      return two(at.year % 100);
-    case "m":
-      return two(at.month + 1);
-    case "d":
-      return two(at.day);
-    case "e":
-      return blank(at.day);
-    case "H":
-      return two(at.hour);
-    case "k":
-      return blank(at.hour);
-    case "I":
-      return two(twelve);
-    case "l":
-      return blank(twelve);
-    case "M":
-      return two(at.minute);
-    case "S":
-      return two(at.second);
-    case "N":
-      return `${String(at.ms).padStart(3, "0")}000000`;
-    case "p":
-      return at.hour < 12 ? "AM" : "PM";
-    case "P":
-      return at.hour < 12 ? "am" : "pm";
-    case "A":
-      return day;
-    case "a":
-      return day.slice(0, 3);
-    case "B":
-      return month;
-    case "b":
-    case "h":
-      return month.slice(0, 3);
-    case "j":
-      return String(at.yearday + 1).padStart(3, "0");
-    case "u":
-      return String(at.weekday || 7);
-    case "w":
-      return String(at.weekday);
-    case "s":
-      return String(Math.floor(ms / 1000));
-    case "Z":
-      return "UTC";
-    case "z":
-      return "+0000";
-    case ":z":
-      return "+00:00";
-    case "D":
-    case "x":
-      return compose("%m/%d/%y");
-    case "F":
-      return compose("%Y-%m-%d");
-    case "T":
-    case "X":
-      return compose("%H:%M:%S");
-    case "R":
-      return compose("%H:%M");
-    case "r":
-      return compose("%I:%M:%S %p");
-    case "c":
-      return compose("%a %b %e %H:%M:%S %Y");
-    case "V":
-      return two(isoWeek(at));
-    case "U":
-      return two(Math.floor((at.yearday + 7 - at.weekday) / 7));
-    case "G":
-      return String(at.year);
-    case "n":
-      return "\n";
-    case "t":
-      return "\t";
-    case "%":
-      return "%";
-  }
-  return undefined;
-}
+const two = (number: number) => String(number).padStart(2, "0");
+const blank = (number: number) => String(number).padStart(2);
+const twelve = ({ hour }: Calendar) => hour % 12 || 12;
+
+type Part = (at: Calendar, ms: number) => string;
+
+/** Of several parts, in C's own order. */
+const composed =
+  (format: string): Part =>
+  (_, ms) =>
+    formatTime(format, ms);
+
+const dayOf: Part = ({ weekday }) => days[weekday] ?? "";
+const monthOf: Part = ({ month }) => months[month] ?? "";
+
+/** By letter. */
+const parts: Readonly<Record<string, Part>> = {
+  Y: ({ year }) => String(year),
+  C: ({ year }) => two(Math.floor(year / 100)),
+  y: ({ year }) => two(year % 100),
+  m: ({ month }) => two(month + 1),
+  d: ({ day }) => two(day),
+  e: ({ day }) => blank(day),
+  H: ({ hour }) => two(hour),
+  k: ({ hour }) => blank(hour),
+  I: (at) => two(twelve(at)),
+  l: (at) => blank(twelve(at)),
+  M: ({ minute }) => two(minute),
+  S: ({ second }) => two(second),
+  N: ({ ms }) => `${String(ms).padStart(3, "0")}000000`,
+  p: ({ hour }) => (hour < 12 ? "AM" : "PM"),
+  P: ({ hour }) => (hour < 12 ? "am" : "pm"),
+  A: dayOf,
+  a: (at, ms) => dayOf(at, ms).slice(0, 3),
+  B: monthOf,
+  b: (at, ms) => monthOf(at, ms).slice(0, 3),
+  h: (at, ms) => monthOf(at, ms).slice(0, 3),
+  j: ({ yearday }) => String(yearday + 1).padStart(3, "0"),
+  u: ({ weekday }) => String(weekday || 7),
+  w: ({ weekday }) => String(weekday),
+  s: (_, ms) => String(Math.floor(ms / 1000)),
+  Z: () => "UTC",
+  z: () => "+0000",
+  ":z": () => "+00:00",
+  D: composed("%m/%d/%y"),
+  x: composed("%m/%d/%y"),
+  F: composed("%Y-%m-%d"),
+  T: composed("%H:%M:%S"),
+  X: composed("%H:%M:%S"),
+  R: composed("%H:%M"),
+  r: composed("%I:%M:%S %p"),
+  c: composed("%a %b %e %H:%M:%S %Y"),
+  V: (at) => two(isoWeek(at)),
+  U: ({ yearday, weekday }) => two(Math.floor((yearday + 7 - weekday) / 7)),
+  G: ({ year }) => String(year),
+  n: () => "\n",
+  t: () => "\t",
+  "%": () => "%",
+};
 
 function isoWeek({ yearday, weekday, year }: Calendar): number {
   const week = Math.floor((yearday + 10 - (weekday || 7)) / 7);

@@ -301,6 +301,8 @@ class Vi implements ViFile {
       operator === "c" && key === "w" && /\S/.test(this.buffer.line[this.buffer.column] ?? "")
         ? "e"
         : key;
+    // The word may end where the cursor is.
+    if (motion !== key) this.buffer.column--;
     if (motion === "i" || motion === "a") return this.#operateInside(screen, operator, motion);
     if (
       !(await this.#go(screen, motion, {

@@ -1,32 +1,44 @@
-import { expect, test } from "vitest";
-import { immediate as testHost } from "../../../tests/support/hosts.ts";
-import { v1_20 } from "../../eras/v1.20.ts";
+// What get says of what is there and of what is not.
+
+import { beforeAll, expect, test } from "vitest";
+import { immediate as host } from "../../../tests/support/hosts.ts";
+import { v1_20 as era } from "../../eras/v1.20.ts";
 import { testSession } from "./test-session.ts";
 
-test("get prints what there is", async () => {
-  const s = await testSession({ era: v1_20, host: testHost });
-  for (const l of [
-    "get ns",
-    "get",
-    "get nothing",
-    "get pods nope nope2",
-    "get pod/a b",
-    "get ns -o yaml",
-    "get ns default -o jsonpath='{.metadata.name}'",
-    "get pods -A",
-    "get ns,pods",
-    "gte x",
-    "get pods --nosuch",
-    "get ns --show-labels -o wide",
-    "get ns -o name",
-    "get pods -l app=a=b",
-    "get -h",
-    "",
-    "get pods --context nope",
-    "get ns -s http://localhost:8080",
-    "get ns -s https://nohost:1 ",
-    "get ns --sort-by=.metadata.name",
-  ])
-    console.log("$ kubectl " + l + "\n" + (await s.run("kubectl " + l)));
-  expect(1).toBe(1);
+let session: Awaited<ReturnType<typeof testSession>>;
+beforeAll(async () => {
+  session = await testSession({ era, host });
+});
+
+const said = (line: string) => session.run(`kubectl ${line}`);
+
+test("what there is comes in the form that is asked for", async () => {
+  expect(await said("get ns -o name")).toMatch(/^namespace\/default\n(?:namespace\/[\w-]+\s)*/);
+  expect(await said("get ns default -o jsonpath='{.metadata.name}'")).toMatch(/^default/);
+  expect(await said("get ns default --show-labels")).toMatch(
+    /^NAME +STATUS +AGE +LABELS\ndefault +Active +\S+ +<none>/,
+  );
+  const sorted = (await said("get ns --sort-by=.metadata.name --no-headers")).match(/^\S+/gm);
+  expect(sorted).toEqual([...(sorted ?? [])].sort());
+});
+
+test("each thing that is not there is missed by its name", async () => {
+  expect(await said("get pods nope nope2")).toContain(
+    'Error from server (NotFound): pods "nope" not found\n' +
+      'Error from server (NotFound): pods "nope2" not found',
+  );
+  expect(await said("get pods")).toBe("No resources found in default namespace.");
+  expect(await said("get pods -A")).toBe("No resources found");
+});
+
+test.each([
+  ["get nothing", 'error: the server doesn\'t have a resource type "nothing"\n'],
+  ["get", "You must specify the type of resource to get."],
+  ["get pod/a b", "there is no need to specify a resource type as a separate argument"],
+  ["gte x", 'Error: unknown command "gte" for "kubectl"\n'],
+  ["get pods --nosuch", "Error: unknown flag: --nosuch\n"],
+  ["get pods -l app=a=b", "found '=', expected: ',' or 'end of string'"],
+  ["get pods --context nope", "context was not found for specified context: nope"],
+])("%s is refused", async (line, text) => {
+  expect(await said(line)).toContain(text);
 });

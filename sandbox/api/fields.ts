@@ -28,15 +28,6 @@ function splitTerms(text: string): string[] {
   return text.match(/(?:[^\\,]|\\.)+/gs) ?? [];
 }
 
-export function fieldSelectorText(selector: FieldSelector): string {
-  return selector
-    .map(
-      ({ field, equal, value }) =>
-        `${field}${equal ? "=" : "!="}${value.replace(/[\\,=]/g, "\\$&")}`,
-    )
-    .join(",");
-}
-
 /** `fields` are all that can be selected by; whoever calls has refused the rest. */
 export function matchesFields(
   selector: FieldSelector,

@@ -51,10 +51,6 @@ const sources: Readonly<Record<string, string>> = {
 /** Where upstream's texts call a source otherwise. */
 const aliases: Readonly<Record<string, string>> = { gcePersistentDisk: "persistentDisk" };
 
-/** Which kind of source a volume has: `hostPath`, `csi`. */
-export const sourceKind = (spec: PersistentVolumeSpec): string | undefined =>
-  Object.keys(sources).find((kind) => spec[kind] !== undefined);
-
 const sourcesOf = (spec: PersistentVolumeSpec): Record<string, unknown> =>
   Object.fromEntries(Object.entries(spec).filter(([key]) => key in sources));
 

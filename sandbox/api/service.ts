@@ -48,8 +48,6 @@ export interface ServicePort {
   nodePort?: number;
 }
 
-export const isHeadless = ({ spec }: Pick<Service, "spec">): boolean => spec.clusterIP === "None";
-
 /** Where it can be reached from outside, as the EXTERNAL-IP column shows it. */
 export function externalAddresses(
   { spec, status }: Pick<Service, "spec" | "status">,

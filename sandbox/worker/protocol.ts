@@ -5,9 +5,9 @@ import type { KubeObject } from "../api/meta.ts";
 import type { EditRequest } from "../page-editor.ts";
 import type { Scene } from "../scene.ts";
 import type { Deed, Input } from "../session.ts";
-import type { About, Decision, Option } from "../sim/trace.ts";
+import type { Decision } from "../sim/trace.ts";
 
-export type { About, Decision, Deed, EditRequest, Input, Option, Scene };
+export type { Decision, Deed, EditRequest, Input, Scene };
 
 /** What the worker exposes. One sandbox lives in it at a time; `boot` replaces it. */
 export interface Sandbox {

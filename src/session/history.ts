@@ -23,8 +23,6 @@ export interface ClusterState {
   readonly objects: ReadonlyMap<string, Objects>;
 }
 
-export const nothing: ClusterState = { at: 0, objects: new Map() };
-
 export const keyOf = ({ metadata }: KubeObject): string =>
   `${metadata.namespace ?? ""}/${metadata.name}`;
 

@@ -20,9 +20,6 @@ const states = signal<ReadonlyMap<string, TaskState>>(new Map());
 const tasks = new Map<string, Task>();
 const inView = new Set<string>();
 
-/** Every task of the page with how it stands, in the page's order. */
-export const progress = states;
-
 export const stateOfTask = (id: string): TaskState => states.value.get(id) ?? "unknown";
 
 function setState(id: string, state: TaskState): void {

@@ -149,7 +149,9 @@ class Player {
     return command.replace(named, volume?.value.metadata.name ?? named);
   }
 
-  /** Until the youngest thing is as old as it was: first until one that is too old was made anew. */
+  /**
+   * Until the youngest thing is as old as it was: first until one that is too old was made anew.
+   */
   async #waitFor(ages: readonly Age[]): Promise<void> {
     const { clock } = this.#cluster;
     const known = ages.filter(({ name }) => this.#birthOf(name) !== undefined);
@@ -216,8 +218,8 @@ const drawn: readonly (readonly [pattern: RegExp, shown: string])[] = [
 ];
 
 /**
- * Tabs are as good as blanks, colours as good as none; empty lines say nothing. Hashes of templates,
- * ports that were drawn by lot, and names of tokens are those of one recording.
+ * Tabs are as good as blanks, colours as good as none; empty lines say nothing. Hashes of
+ * templates, ports that were drawn by lot, and names of tokens are those of one recording.
  */
 function plain({ lines, exit }: CommandResult): CommandResult {
   const shown = lines

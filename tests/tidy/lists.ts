@@ -24,8 +24,8 @@ export const siteImports: Readonly<Record<string, string>> = {
 };
 
 /**
- * Where the sandbox's script is put together from pieces that are fetched late: with the clock held,
- * so that it is as if they had been there.
+ * Where the sandbox's script is put together from pieces that are fetched late: with the clock
+ * held, so that it is as if they had been there.
  */
 export const loadsLate: readonly string[] = ["sandbox/worker/worker.ts"];
 
@@ -35,6 +35,8 @@ export const entries: readonly RegExp[] = [
   /^sandbox\/canary\.ts$/,
   // A developer's tools, whose results are in the repository.
   /^scripts\/schema\/(?:extract|collect-texts)\.ts$/,
+  // Started by the build, for what pages show before a sandbox runs.
+  /^scripts\/scene-starts\.ts$/,
   /^src\/(?:pages\/|content\.config\.ts$)/,
   /^[^/]+\.config\.(?:ts|mjs)$/,
 ];

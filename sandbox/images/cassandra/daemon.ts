@@ -1,5 +1,5 @@
-// The process of Cassandra itself: what `java … CassandraDaemon` does from its first line in the log
-// to its last. Upstream: service/CassandraDaemon.java, service/StorageService.java initServer.
+// The process of Cassandra itself: what `java … CassandraDaemon` does from its first line in the
+// log to its last. Upstream: service/CassandraDaemon.java, service/StorageService.java initServer.
 
 import type { Process, Program } from "../../machine/process.ts";
 import { isWritable } from "./database.ts";

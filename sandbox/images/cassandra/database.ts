@@ -1,7 +1,8 @@
 // The data of one node on its disk: what is written goes to the commit log and into memory, and
-// from there, when it is flushed, into a new table file. Nothing is lost when the process is killed.
-// Upstream: db/ColumnFamilyStore.java, db/commitlog/CommitLog.java, io/sstable/Component.java.
-// differs: files hold lines of JSON, and nothing is compacted unless somebody asks.
+// from there, when it is flushed, into a new table file. Nothing is lost when the process is
+// killed. Upstream: db/ColumnFamilyStore.java, db/commitlog/CommitLog.java,
+// io/sstable/Component.java. differs: files hold lines of JSON, and nothing is compacted unless
+// somebody asks.
 
 import { FileError, type FileSystem } from "../../machine/files.ts";
 import type { Clock } from "../../sim/clock.ts";

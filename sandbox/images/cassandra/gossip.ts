@@ -1,6 +1,7 @@
-// What nodes know of each other: each one tells what is new about itself, and everybody hears of it.
-// Links take the place of gossip and heartbeats: nothing is sent while nothing changes, and a link
-// that breaks is silence. Upstream: gms/Gossiper.java, gms/EndpointState.java, FailureDetector.java.
+// What nodes know of each other: each one tells what is new about itself, and everybody hears of
+// it. Links take the place of gossip and heartbeats: nothing is sent while nothing changes, and a
+// link that breaks is silence. Upstream: gms/Gossiper.java, gms/EndpointState.java,
+// FailureDetector.java.
 
 import type { Network } from "../../machine/network.ts";
 import type { Timer } from "../../sim/clock.ts";

@@ -1,6 +1,7 @@
 // How a node comes into the ring: it finds somebody, waits until the others know of it, takes the
 // data of the ranges that will be its own, and only then answers for them.
-// Upstream: service/StorageService.java joinTokenRing, dht/BootStrapper.java, dht/RangeStreamer.java.
+// Upstream: service/StorageService.java joinTokenRing, dht/BootStrapper.java,
+// dht/RangeStreamer.java.
 
 import { NetworkError } from "../../machine/network.ts";
 import type { Random } from "../../sim/random.ts";

@@ -10,7 +10,9 @@ import { CONFIG, mebibytes } from "./settings.ts";
 const YAML = `${CONFIG}/cassandra.yaml`;
 export const JAVA = "/usr/lib/jvm/java-8-openjdk-amd64/jre/bin/java";
 
-/** Options of cassandra.yaml that the script of the Kubernetes examples takes from the environment. */
+/**
+ * Options of cassandra.yaml that the script of the Kubernetes examples takes from the environment.
+ */
 const known = (
   "broadcast_address broadcast_rpc_address cluster_name disk_optimization_strategy endpoint_snitch " +
   "listen_address num_tokens rpc_address start_rpc key_cache_size_in_mb concurrent_reads " +

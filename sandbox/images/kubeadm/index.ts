@@ -71,4 +71,3 @@ export function dnsAddress(serviceRange: string): string {
 
 export type { AddonOptions } from "./addon.ts";
 export { controlPlaneManifests } from "./control-plane-pods.ts";
-export { marksOf } from "./marks.ts";

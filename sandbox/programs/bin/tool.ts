@@ -240,11 +240,6 @@ function explain(error: unknown, name: string): string | undefined {
   return undefined;
 }
 
-/** `1 file`, `2 files` */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 /** Seconds from `1`, `0.5`, `2m`, `1h`, `1d`; undefined if it is no duration. */
 export function duration(text: string): number | undefined {
   const match = /^(\d+\.?\d*|\.\d+)([smhd]?)$/.exec(text);

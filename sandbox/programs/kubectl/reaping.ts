@@ -1,5 +1,5 @@
-// How kubectl deleted workloads until 1.10, itself: it scales them to nothing, waits until their pods
-// have gone, and deletes what is left. pkg/kubectl/delete.go of 1.5 and 1.10.
+// How kubectl deleted workloads until 1.10, itself: it scales them to nothing, waits until their
+// pods have gone, and deletes what is left. pkg/kubectl/delete.go of 1.5 and 1.10.
 
 import type { KubeList, KubeObject, LabelSelector } from "../../api/meta.ts";
 import type { Pod } from "../../api/pod.ts";

@@ -44,7 +44,7 @@ export async function replicaSetsOf(
 }
 
 /** The label that tells a Deployment's ReplicaSets apart. */
-export const hashLabel = "pod-template-hash";
+const hashLabel = "pod-template-hash";
 
 function sameTemplate(a: PodTemplate, b: PodTemplate): boolean {
   return equal(withoutHash(a), withoutHash(b));

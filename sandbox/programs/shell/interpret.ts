@@ -4,7 +4,6 @@
 import type * as A from "unbash";
 import type { Child, SpawnOptions } from "../../machine/process.ts";
 import { ignored } from "../../machine/signals.ts";
-import { builtins } from "./builtins/index.ts";
 import { runSimple } from "./command.ts";
 import { isUnary, TestError, testBinary, testUnary } from "./condition.ts";
 import { arithmeticText, expandPattern, expandRegExp, expandWord, expandWords } from "./expand.ts";
@@ -472,9 +471,4 @@ function regexp(source: string, fold: boolean): RegExp {
     if (error instanceof SyntaxError) throw new ShellError("", 2);
     throw error;
   }
-}
-
-/** True if a name is something that this shell runs itself. */
-export function isBuiltin(name: string): boolean {
-  return builtins[name] !== undefined;
 }

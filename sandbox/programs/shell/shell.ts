@@ -1,6 +1,6 @@
 // `bash`, `dash` and BusyBox's `ash`: the programs. What they are given to run, and how they end.
 
-import { absolute, baseName, FileError } from "../../machine/files.ts";
+import { absolute, FileError } from "../../machine/files.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { defaultPath } from "../../machine/programs.ts";
 import type { Dialect } from "./dialect.ts";
@@ -195,9 +195,4 @@ async function runStdin(shell: Shell): Promise<number> {
     shell.firstLine = line;
   }
   return text.trim() === "" ? status : evaluate(shell, text);
-}
-
-/** How a program is called in messages: `-bash` and `/bin/bash` are both bash. */
-export function calledName(argv0: string): string {
-  return baseName(argv0.replace(/^-/, ""));
 }

@@ -1,4 +1,5 @@
-// SELECT: from partitions to the table that is shown. Upstream: cql3/statements/SelectStatement.java.
+// SELECT: from partitions to the table that is shown. Upstream:
+// cql3/statements/SelectStatement.java.
 
 import { tokenIn } from "../local.ts";
 import { keyColumns, type Table } from "../schema.ts";

@@ -1,4 +1,5 @@
-// Rows as a table. Upstream: bin/cqlsh.py print_formatted_result, print_formatted_result_vertically.
+// Rows as a table. Upstream: bin/cqlsh.py print_formatted_result,
+// print_formatted_result_vertically.
 
 import type { ResultRows } from "../cql/select.ts";
 import { formatValue } from "../values.ts";

@@ -1,6 +1,5 @@
 // What a subcommand is: its words, its flags and what it does. One subcommand, one file.
 
-import { assert } from "../../../sim/assert.ts";
 import { usageError } from "./errors.ts";
 import type { Flag, FlagValues } from "./flags.ts";
 import type { Kubectl } from "./kubectl.ts";
@@ -49,10 +48,4 @@ export function exactlyOneName({ args, path }: Call): string {
     throw usageError(path, `exactly one NAME is required, got ${args.length}`);
   }
   return name;
-}
-
-/** A command that only has others below it. */
-export function runnable({ run, name }: Command): NonNullable<Command["run"]> {
-  assert(run, `the command ${name} runs`);
-  return run;
 }

@@ -4,7 +4,7 @@
 
 import type { Era } from "../../../api/era.ts";
 import { quoted } from "../../../api/schema/go-json.ts";
-import { type Process, SpawnError } from "../../../machine/process.ts";
+import type { Process } from "../../../machine/process.ts";
 import { TemplateError } from "../print/printers.ts";
 import type { Command } from "./command.ts";
 import { CommandError, endingOf, expected, SyntaxProblem } from "./errors.ts";
@@ -224,8 +224,6 @@ export function pluginPath(process: Process, name: string): string | undefined {
   }
   return undefined;
 }
-
-export { SpawnError };
 
 function unknownCommand(root: Root, words: readonly string[], repeats: boolean): SyntaxProblem {
   const name = words[firstWord(words, undefined)] ?? "";

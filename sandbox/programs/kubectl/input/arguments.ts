@@ -80,9 +80,3 @@ async function expand(list: string, discovery: Discovery): Promise<string[]> {
   for (const type of list.split(",")) types.push(...((await discovery.category(type)) ?? [type]));
   return types;
 }
-
-/** True if the words name objects, not only a type. */
-export function namesObjects(args: readonly string[]): boolean {
-  const words = combine(args);
-  return hasTargets(words) || words.length > 1;
-}

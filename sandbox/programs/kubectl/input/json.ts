@@ -2,20 +2,9 @@
 // that is not JSON. encoding/json scanner.go.
 
 import { quoted } from "../../../api/schema/go-json.ts";
-import { CommandError } from "../cli/errors.ts";
 
 const named = (char: string): string =>
   char === "'" ? `'\\''` : char === '"' ? `'"'` : `'${quoted(char).slice(1, -1)}'`;
-
-/** The value of a text. Throws `CommandError` in Go's words. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new CommandError(jsonProblem(text));
-  }
-}
 
 /** What Go says of a text that is not JSON. */
 export const jsonProblem = (text: string): string => jsonFault(text).why;

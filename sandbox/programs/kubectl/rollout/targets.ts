@@ -1,6 +1,6 @@
 // What the commands of `kubectl rollout` are about, and the flags that they share.
 
-import type { Call, Command } from "../cli/command.ts";
+import type { Call } from "../cli/command.ts";
 import { CommandError } from "../cli/errors.ts";
 import type { Flag } from "../cli/flags.ts";
 import { fieldManagerFlag, fileFlags, selectorFlag } from "../cli/shared-flags.ts";
@@ -18,8 +18,6 @@ export const changeFlags: readonly Flag[] = [
   ...printFlags(),
   fieldManagerFlag("kubectl-rollout"),
 ];
-
-export const completesType: Pick<Command, "completes"> = { completes: "type" };
 
 export function targetsOf({ kubectl, flags, args }: Call): Promise<Selection> {
   if (args.length === 0 && !hasFiles(kubectl.files)) {

@@ -11,9 +11,6 @@ const keywords = new Set(
   ),
 );
 
-/** Builtins by name; a function, because this file is part of the table. */
-export type IsBuiltin = (name: string) => boolean;
-
 const builtinNames = new Set(
   (
     ": . [ alias bg break builtin cd command compgen complete continue declare dirs disown echo eval exec exit " +

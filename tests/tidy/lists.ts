@@ -1,4 +1,4 @@
-// The exceptions of the tidy test. Both lists are there to become shorter.
+// The exceptions of the tidy test. All these lists are there to become shorter.
 
 /** Tables of data, which are as long as what they describe. */
 export const dataTables: readonly RegExp[] = [/^sandbox\/eras\/schema\//];
@@ -7,10 +7,44 @@ export const dataTables: readonly RegExp[] = [/^sandbox\/eras\/schema\//];
 export interface Shrinking {
   readonly lines: Readonly<Record<string, number>>;
   readonly imports: Readonly<Record<string, number>>;
+  /** The lines of the longest function. */
+  readonly functions: Readonly<Record<string, number>>;
 }
 
 /** What is too much, as it is now. It may only shrink, and its number with it. */
-export const shrinking: Shrinking = { lines: {}, imports: {} };
+export const shrinking: Shrinking = {
+  lines: {
+    "sandbox/machine/mounts.ts": 504,
+    "sandbox/programs/bin/jq-run.ts": 585,
+    "sandbox/programs/bin/vi.ts": 517,
+  },
+  imports: {
+    "sandbox/api/core-kinds.ts": 16,
+    "sandbox/apiserver/dispatch.ts": 18,
+    "sandbox/apiserver/registry.ts": 16,
+    "sandbox/apiserver/server.ts": 22,
+    "sandbox/cluster.ts": 26,
+    "sandbox/controllers/daemonset/daemonset.ts": 20,
+    "sandbox/controllers/job/job.ts": 17,
+    "sandbox/images/cassandra/node.ts": 18,
+    "sandbox/images/consul/agent.ts": 19,
+    "sandbox/images/consul/server.ts": 17,
+    "sandbox/images/control-plane.ts": 17,
+    "sandbox/images/mysql/engine/session.ts": 18,
+    "sandbox/images/plane.ts": 19,
+    "sandbox/programs/bin/toolbox.ts": 28,
+    "sandbox/programs/bin/userland.ts": 20,
+    "sandbox/programs/kubectl/cli/kubectl.ts": 16,
+    "sandbox/programs/kubectl/rollout/undo.ts": 16,
+    "src/panes/editor/monaco.ts": 18,
+  },
+  functions: {
+    "sandbox/programs/bin/jq-builtins.ts": 218,
+    "sandbox/programs/bin/jq-run.ts": 115,
+    "sandbox/programs/bin/vi.ts": 141,
+    "src/panes/Cluster.tsx": 71,
+  },
+};
 
 /**
  * What the site may import beyond the functions in sandbox/api and the worker: file by file, since

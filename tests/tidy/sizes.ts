@@ -12,7 +12,7 @@ const COLUMNS = 100;
 export const sizeRules = (shrinking: Shrinking): readonly Rule[] => [
   (tree) => fileLines(tree, shrinking.lines),
   (tree) => importCount(tree, shrinking.imports),
-  functionLines,
+  (tree) => functionLines(tree, shrinking.functions),
   commentColumns,
 ];
 
@@ -62,28 +62,37 @@ function tooMuch(
 }
 
 /** A function's own lines: those of the functions inside it are theirs. */
-function functionLines(tree: Tree): Complaint[] {
-  return tree.code(...folders).flatMap((file) => {
-    const complaints: Complaint[] = [];
-    const own = new Map<ts.Node, number>();
-    const enter = (node: ts.Node, around: ts.Node | undefined): void => {
-      const isFunction =
-        ts.isFunctionLike(node) && "body" in node && node.body !== undefined && !isTestTable(node);
-      if (isFunction) {
-        const length = spanOf(file, node);
-        own.set(node, length);
-        if (around && length > 1) own.set(around, (own.get(around) ?? 0) - length);
-      }
-      ts.forEachChild(node, (child) => enter(child, isFunction ? node : around));
-    };
-    enter(file.ast, undefined);
-    for (const [node, length] of own) {
-      if (length <= FUNCTION_LINES) continue;
-      const rule = `a function of ${length} lines; ${FUNCTION_LINES} are allowed`;
-      complaints.push(file.complain(rule, node));
-    }
-    return complaints;
+function functionLines(tree: Tree, listed: Measure["listed"]): Complaint[] {
+  const complaints = tree.code(...folders).flatMap((file) => {
+    const allowed = listed[file.path] ?? FUNCTION_LINES;
+    return [...ownLines(file)]
+      .filter(([, length]) => length > allowed)
+      .map(([node, length]) =>
+        file.complain(`a function of ${length} lines; ${allowed} are allowed`, node),
+      );
   });
+  // The longest of a listed file is what the list says.
+  const files = tree.code(...folders).filter(({ path }) => path in listed);
+  const count = (file: SourceFile) => Math.max(0, ...ownLines(file).values());
+  const what = "lines in its longest function";
+  const stale = tooMuch(files, { what, limit: FUNCTION_LINES, listed, count });
+  return [...complaints, ...stale.filter(({ rule }) => !rule.endsWith("are allowed"))];
+}
+
+function ownLines(file: SourceFile): Map<ts.Node, number> {
+  const own = new Map<ts.Node, number>();
+  const enter = (node: ts.Node, around: ts.Node | undefined): void => {
+    const isFunction =
+      ts.isFunctionLike(node) && "body" in node && node.body !== undefined && !isTestTable(node);
+    if (isFunction) {
+      const length = spanOf(file, node);
+      own.set(node, length);
+      if (around && length > 1) own.set(around, (own.get(around) ?? 0) - length);
+    }
+    ts.forEachChild(node, (child) => enter(child, isFunction ? node : around));
+  };
+  enter(file.ast, undefined);
+  return own;
 }
 
 /** What is passed to `describe`: a list of tests. */

@@ -30,14 +30,8 @@ import type { Program } from "./process.ts";
 /** The files of one tree; others can be mounted into it. */
 export function createMounts(tree: TreeStore): FileSystem {
   const table = new Map<string, MountPoint>();
-  table.set("/", {
-    path: "/",
-    tree,
-    top: tree.top,
-    disk: tree.disk,
-    readOnly: false,
-    options: "rw",
-  });
+  const { top, disk } = tree;
+  table.set("/", { path: "/", tree, top, disk, readOnly: false, options: "rw" });
   return new MountedFiles({ table, watches: new Set(), heard: new Map() }, root);
 }
 

@@ -26,8 +26,7 @@ const LEAST_STEP = 1;
 
 export function Cluster({ start }: Props) {
   const view = useRef<HTMLDivElement>(null);
-  const width = useSignal(840);
-  const height = useSignal(400);
+  const size = useSignal({ width: 840, height: 400 });
   /** A step, or undefined: as large as it can be with everything in sight, within reason. */
   const zoom = useSignal<number | undefined>(undefined);
   /** How large the page's letters are, against the usual. */
@@ -45,21 +44,18 @@ export function Cluster({ start }: Props) {
     const shown = pictureOf(state, { withSystem: withSystem.value, verdicts });
     return recentDecisions(shown);
   });
-  const step = useComputed(
-    () =>
-      zoom.value ??
-      fitting(picture.value, { width: width.value, height: height.value }, unit.value),
-  );
+  const step = useComputed(() => zoom.value ?? fitting(picture.value, size.value, unit.value));
   const scale = useComputed(() => (STEPS[step.value] ?? 1) * unit.value);
-  const layout = useComputed(() => layoutOf(picture.value, { width: width.value / scale.value }));
+  const layout = useComputed(() =>
+    layoutOf(picture.value, { width: size.value.width / scale.value }),
+  );
   const thing = useComputed(() => picture.value.things.find(({ key }) => key === chosen.value));
 
   useEffect(() => {
     const element = view.current;
     if (!element) return;
     const watching = new ResizeObserver(() => {
-      width.value = element.clientWidth || 840;
-      height.value = element.clientHeight || 400;
+      size.value = { width: element.clientWidth || 840, height: element.clientHeight || 400 };
       unit.value = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
     });
     watching.observe(element);

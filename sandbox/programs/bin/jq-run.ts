@@ -1,12 +1,12 @@
 // Runs jq's filters: each gives any number of values for one.
 
-import { decodeBase64, encodeBase64 } from "../../api/base64.ts";
 import { library, simple } from "./jq-builtins.ts";
+import { formatted } from "./jq-formats.ts";
+import { functions } from "./jq-functions.ts";
 import { CompileError, type Filter, type Pattern, parseFilter } from "./jq-parser.ts";
 import {
   brief,
   calculate,
-  compare,
   deletePaths,
   each,
   getPath,
@@ -14,7 +14,6 @@ import {
   JqError,
   type Json,
   type Located,
-  list,
   type Path,
   setPath,
   step,
@@ -84,20 +83,19 @@ export class Run {
       case "empty":
         return;
       case "literal":
-        yield { value: filter.value as Json, path: undefined };
+        yield give(filter.value as Json);
         return;
       case "variable":
-        yield { value: this.#variable(filter.name, scope), path: undefined };
+        yield give(this.#variable(filter.name, scope));
         return;
       case "recurse":
         yield* this.#recurse(input);
         return;
       case "format":
-        yield { value: this.#format(filter.name, input.value), path: undefined };
+        yield give(formatted(filter.name, input.value));
         return;
       case "string":
-        for (const value of this.#interpolate(filter, input, scope))
-          yield { value, path: undefined };
+        for (const value of this.#interpolate(filter, input, scope)) yield give(value);
         return;
       case "index":
         for (const of of this.#run(filter.of, input, scope)) {
@@ -116,55 +114,50 @@ export class Run {
         yield* this.#try(filter, input, scope);
         return;
       case "array":
-        yield {
-          value: filter.body ? [...this.#plain(filter.body, input, scope)] : [],
-          path: undefined,
-        };
+        yield give(filter.body ? [...this.#plain(filter.body, input, scope)] : []);
         return;
       case "object":
-        for (const value of this.#object(filter.entries, input, scope))
-          yield { value, path: undefined };
+        for (const value of this.#object(filter.entries, input, scope)) yield give(value);
         return;
       case "negate":
-        for (const value of this.#plain(filter.of, input, scope)) {
-          if (typeof value !== "number")
-            throw new JqError(`${typeOf(value)} (${brief(value)}) cannot be negated`);
-          yield { value: -value, path: undefined };
-        }
+        yield* this.#negate(filter, input, scope);
         return;
       case "if":
-        for (const test of this.#plain(filter.test, input, scope)) {
-          if (isTrue(test)) yield* this.#run(filter.yes, input, scope);
-          else if (filter.no) yield* this.#run(filter.no, input, scope);
-          else yield input;
-        }
+        yield* this.#if(filter, input, scope);
         return;
       case "reduce":
       case "foreach":
         yield* this.#fold(filter, input, scope);
         return;
       case "as":
-        for (const value of this.#plain(filter.source, input, scope)) {
+        for (const value of this.#plain(filter.source, input, scope))
           yield* this.#run(filter.body, input, this.#bind(filter.pattern, value, scope));
-        }
         return;
-      case "define": {
-        const functions = new Map(scope.functions);
-        const inner: Scope = { ...scope, functions };
-        functions.set(`${filter.name}/${filter.parameters.length}`, {
-          parameters: filter.parameters,
-          body: filter.body,
-          scope: inner,
-        });
-        yield* this.#run(filter.rest, input, inner);
+      case "define":
+        yield* this.#run(filter.rest, input, defined(filter, scope));
         return;
-      }
       case "binary":
         yield* this.#binary(filter, input, scope);
         return;
       case "call":
         yield* this.#call(filter.name, filter.args, { input, scope });
         return;
+    }
+  }
+
+  *#negate(filter: Filter & { type: "negate" }, input: Located, scope: Scope): Generator<Located> {
+    for (const value of this.#plain(filter.of, input, scope)) {
+      if (typeof value !== "number")
+        throw new JqError(`${typeOf(value)} (${brief(value)}) cannot be negated`);
+      yield give(-value);
+    }
+  }
+
+  *#if(filter: Filter & { type: "if" }, input: Located, scope: Scope): Generator<Located> {
+    for (const test of this.#plain(filter.test, input, scope)) {
+      if (isTrue(test)) yield* this.#run(filter.yes, input, scope);
+      else if (filter.no) yield* this.#run(filter.no, input, scope);
+      else yield input;
     }
   }
 
@@ -217,7 +210,7 @@ export class Run {
       if (typeof first === "string") yield first + tail;
       else
         for (const value of this.#plain(first, input, scope))
-          yield (format ? this.#format(format, value) : text(value)) + tail;
+          yield (format ? formatted(format, value) : text(value)) + tail;
     }
   }
 
@@ -406,174 +399,40 @@ export class Run {
     args: readonly Filter[],
     { input, scope }: { input: Located; scope: Scope },
   ): Generator<Located> {
-    const [first, second] = args;
-    const { value } = input;
-    const all = (filter: Filter) => [...this.#plain(filter, input, scope)];
-    const give = (result: Json): Located => ({ value: result, path: undefined });
-    const by = (filter: Filter) => (items: Json) =>
-      list(items, name).map((item) => ({
-        item,
-        key: [...this.#plain(filter, { value: item, path: undefined }, scope)] as Json,
-      }));
-    switch (`${name}/${args.length}`) {
-      case "path/1":
-        for (const path of this.#paths(first as Filter, value, scope)) yield give(path);
-        return;
-      case "getpath/1":
-        for (const path of all(first as Filter))
-          yield {
-            value: getPath(value, list(path, name)),
-            path: input.path && [...input.path, ...list(path, name)],
-          };
-        return;
-      case "setpath/2":
-        for (const path of all(first as Filter))
-          for (const next of all(second as Filter))
-            yield give(setPath(value, list(path, name), next));
-        return;
-      case "del/1":
-        yield give(deletePaths(value, this.#paths(first as Filter, value, scope)));
-        return;
-      case "delpaths/1":
-        for (const paths of all(first as Filter))
-          yield give(deletePaths(value, list(paths, name) as Path[]));
-        return;
-      case "sort_by/1":
-        yield give(
-          by(first as Filter)(value)
-            .sort((a, b) => compare(a.key, b.key))
-            .map(({ item }) => item),
-        );
-        return;
-      case "group_by/1":
-      case "unique_by/1": {
-        const groups: { key: Json; items: Json[] }[] = [];
-        for (const { item, key } of by(first as Filter)(value).sort((a, b) =>
-          compare(a.key, b.key),
-        )) {
-          const last = groups.at(-1);
-          if (last && compare(last.key, key) === 0) last.items.push(item);
-          else groups.push({ key, items: [item] });
-        }
-        yield give(groups.map(({ items }) => (name === "group_by" ? items : (items[0] as Json))));
-        return;
-      }
-      case "min_by/1":
-      case "max_by/1": {
-        const sorted = by(first as Filter)(value).sort((a, b) => compare(a.key, b.key));
-        yield give((name === "min_by" ? sorted[0] : sorted.at(-1))?.item ?? null);
-        return;
-      }
-      case "limit/2":
-        for (const count of all(first as Filter)) {
-          let left = Number(count);
-          if (left <= 0) continue;
-          for (const one of this.#run(second as Filter, input, scope)) {
-            yield one;
-            if (--left <= 0) break;
-          }
-        }
-        return;
-      case "first/1":
-        for (const one of this.#run(first as Filter, input, scope)) {
-          yield one;
-          return;
-        }
-        return;
-      case "isempty/1":
-        yield give(this.#run(first as Filter, input, scope).next().done === true);
-        return;
-      case "error/0":
-        throw new JqError(value);
-      case "error/1":
-        throw new JqError(all(first as Filter)[0] ?? null);
-      case "input/0":
-      case "inputs/0":
-        throw new Failure(`${name} is not simulated`, 5);
-      case "env/0":
-        yield give(this.#variable("ENV", scope));
-        return;
-      case "now/0":
-        yield give(this.#it.process.clock.now() / 1000);
-        return;
-      case "range/1":
-        for (const end of all(first as Filter)) for (let i = 0; i < Number(end); i++) yield give(i);
-        return;
-      case "range/2":
-      case "range/3":
-        for (const from of all(first as Filter)) {
-          for (const to of all(second as Filter)) {
-            for (const by of args[2] ? all(args[2]) : [1]) {
-              const gap = Number(by);
-              for (
-                let i = Number(from);
-                gap > 0 ? i < Number(to) : gap < 0 && i > Number(to);
-                i += gap
-              )
-                yield give(i);
-            }
-          }
-        }
-        return;
+    const values = (filter: Filter, of = input.value) => [
+      ...this.#plain(filter, { value: of, path: undefined }, scope),
+    ];
+    const known = functions[`${name}/${args.length}`];
+    if (known) {
+      yield* known({
+        ...{ name, first: args[0] as Filter, second: args[1] as Filter, third: args[2] },
+        ...{ input, values, run: (filter) => this.#run(filter, input, scope) },
+        paths: (filter) => this.#paths(filter, input.value, scope),
+        variable: (of) => this.#variable(of, scope),
+        now: () => this.#it.process.clock.now(),
+      });
+      return;
     }
-    const given: Json[][] = args.map(all);
+    const given: Json[][] = args.map((filter) => values(filter));
     const combined = given.reduceRight<Json[][]>(
-      (rest, values) => values.flatMap((one) => rest.map((tail) => [one, ...tail])),
+      (rest, some) => some.flatMap((one) => rest.map((tail) => [one, ...tail])),
       [[]],
     );
-    for (const values of combined) yield* simple(name, value, values).map(give);
-  }
-
-  #format(name: string, value: Json): string {
-    const cells = (join: string, quote: (cell: Json) => string) => {
-      if (!Array.isArray(value))
-        throw new JqError(
-          `${typeOf(value)} (${brief(value)}) cannot be ${name === "@csv" ? "csv" : "tsv"}-formatted, only an array can be`,
-        );
-      return value.map(quote).join(join);
-    };
-    switch (name) {
-      case "@text":
-        return text(value);
-      case "@json":
-        return JSON.stringify(value);
-      case "@base64":
-        return encodeBase64(text(value));
-      case "@base64d": {
-        const decoded = decodeBase64(text(value));
-        if (decoded === undefined)
-          throw new JqError(`${typeOf(value)} (${brief(value)}) is not valid base64 data`);
-        return decoded;
-      }
-      case "@uri":
-        return encodeURIComponent(text(value));
-      case "@html":
-        return text(value).replace(
-          /[<>&'"]/g,
-          (unit) =>
-            ({ "<": "&lt;", ">": "&gt;", "&": "&amp;", "'": "&#39;", '"': "&quot;" })[unit] ?? unit,
-        );
-      case "@sh":
-        return (Array.isArray(value) ? value : [value])
-          .map((one) => (typeof one === "string" ? `'${one.replaceAll("'", "'\\''")}'` : text(one)))
-          .join(" ");
-      case "@csv":
-        return cells(",", (cell) =>
-          typeof cell === "string"
-            ? `"${cell.replaceAll('"', '""')}"`
-            : cell === null
-              ? ""
-              : text(cell),
-        );
-      case "@tsv":
-        return cells("\t", (cell) =>
-          cell === null
-            ? ""
-            : text(cell).replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n"),
-        );
+    for (const some of combined) {
+      for (const value of simple(name, input.value, some)) yield give(value);
     }
-    throw new CompileError(`${name.slice(1)} is not a valid format`);
   }
+}
+
+const give = (value: Json): Located => ({ value, path: undefined });
+
+/** The scope with one more function, which can call itself. */
+function defined(filter: Filter & { type: "define" }, scope: Scope): Scope {
+  const functions = new Map(scope.functions);
+  const inner: Scope = { ...scope, functions };
+  const { name, parameters, body } = filter;
+  functions.set(`${name}/${parameters.length}`, { parameters, body, scope: inner });
+  return inner;
 }
 
 function* guard(optional: boolean, make: () => Iterable<Located>): Generator<Located> {

@@ -253,3 +253,13 @@ export function contains(a: Json, b: Json): boolean {
     );
   return compare(a, b) === 0;
 }
+
+/** A builtin: what it gives for a value and its arguments. Several share one by their names. */
+export type Builtin = (value: Json, args: readonly Json[], name: string) => Json[];
+
+export function wrong(value: Json, what: string): never {
+  throw new JqError(`${typeOf(value)} (${brief(value)}) ${what}`);
+}
+
+export const numberOf = (value: Json): number =>
+  typeof value === "number" ? value : wrong(value, "number required");

@@ -6,6 +6,7 @@ import { widthOf } from "./columns.ts";
 import { RegexError, regex } from "./regex.ts";
 import { displayed, linesOf, type Screen, withScreen } from "./screen.ts";
 import { Buffer, type Span } from "./vi-buffer.ts";
+import { edits, inserts } from "./vi-edits.ts";
 import { execute, type ViFile } from "./vi-ex.ts";
 import { motions } from "./vi-motions.ts";
 
@@ -133,135 +134,33 @@ class Vi implements ViFile {
     if (key === "d" || key === "c" || key === "y" || key === ">" || key === "<") {
       return this.#operate(screen, key, count);
     }
-    if (await this.#edit(screen, key, { count, given: digits !== "" })) return;
+    if (await this.#edit(screen, key, count)) return;
     await this.#go(screen, key, { count, given: digits !== "" });
   }
 
   /** Commands that change the text; true if it was one. */
-  async #edit(
-    screen: Screen,
-    key: string,
-    { count, given }: { count: number; given: boolean },
-  ): Promise<boolean> {
-    const { length } = this.buffer.line;
-    const insertAt = (column: number) => {
-      this.buffer.save();
-      this.#begin();
-      this.buffer.place(this.buffer.row, column);
-    };
+  async #edit(screen: Screen, key: string, count: number): Promise<boolean> {
+    const begin = inserts[key];
+    if (begin) {
+      begin(this.buffer, count);
+      return true;
+    }
+    const edit = edits[key];
+    if (edit) {
+      edit(this.buffer, count);
+      this.#last = [...this.#recorded];
+      return true;
+    }
     switch (key) {
-      case "i":
-      case "<insert>":
-        insertAt(this.buffer.column);
-        return true;
-      case "a":
-        insertAt(this.buffer.column + (length > 0 ? 1 : 0));
-        return true;
-      case "I":
-        insertAt(/^\s*/.exec(this.buffer.line)?.[0].length ?? 0);
-        return true;
-      case "A":
-        insertAt(length);
-        return true;
-      case "o":
-      case "O": {
-        this.buffer.save();
-        const indent = /^\s*/.exec(this.buffer.line)?.[0] ?? "";
-        if (key === "o") this.buffer.row++;
-        this.buffer.lines.splice(this.buffer.row, 0, indent);
-        this.buffer.changed = true;
-        this.#begin();
-        this.buffer.place(this.buffer.row, indent.length);
-        return true;
-      }
-      case "R":
-        this.buffer.save();
-        this.#begin("replace");
-        return true;
-      case "x":
-      case "<delete>":
-        if (length > 0)
-          this.buffer.cut({
-            from: this.buffer.here,
-            to: { row: this.buffer.row, column: this.buffer.column + count },
-            lines: false,
-          });
-        break;
-      case "X":
-        if (this.buffer.column > 0)
-          this.buffer.cut({
-            from: { row: this.buffer.row, column: Math.max(0, this.buffer.column - count) },
-            to: this.buffer.here,
-            lines: false,
-          });
-        break;
-      case "D":
-        this.buffer.cut({
-          from: this.buffer.here,
-          to: { row: this.buffer.row, column: length },
-          lines: false,
-        });
-        break;
-      case "C":
-      case "s":
-        this.buffer.cut({
-          from: this.buffer.here,
-          to: { row: this.buffer.row, column: key === "C" ? length : this.buffer.column + count },
-          lines: false,
-        });
-        this.#begin();
-        this.buffer.place(
-          this.buffer.row,
-          key === "C" ? this.buffer.line.length : this.buffer.column,
-        );
-        return true;
       case "S":
         await this.#operateLines("c", count);
         return true;
       case "Y":
         this.buffer.yank(this.buffer.wholeLines(count));
         return true;
-      case "r": {
-        const unit = await this.#key(screen);
-        if (unit === undefined || unit === "<escape>" || length === 0) return true;
-        this.buffer.save();
-        const text = unit === "<enter>" ? "\n" : unit;
-        this.buffer.line =
-          this.buffer.line.slice(0, this.buffer.column) +
-          text +
-          this.buffer.line.slice(this.buffer.column + 1);
-        if (text === "\n")
-          this.buffer.lines.splice(this.buffer.row, 1, ...this.buffer.line.split("\n"));
-        break;
-      }
-      case "J": {
-        if (this.buffer.row + 1 >= this.buffer.lines.length) return true;
-        this.buffer.save();
-        for (let i = 0; i < Math.max(1, count - 1); i++) {
-          const next = this.buffer.lines.splice(this.buffer.row + 1, 1)[0] ?? "";
-          const column = this.buffer.line.length;
-          this.buffer.line = `${this.buffer.line.trimEnd()} ${next.trimStart()}`.trimEnd();
-          this.buffer.place(this.buffer.row, column);
-        }
-        break;
-      }
-      case "~":
-        this.buffer.save();
-        for (let i = 0; i < count && this.buffer.column < this.buffer.line.length; i++) {
-          const unit = this.buffer.line[this.buffer.column] as string;
-          const other = unit === unit.toUpperCase() ? unit.toLowerCase() : unit.toUpperCase();
-          this.buffer.line =
-            this.buffer.line.slice(0, this.buffer.column) +
-            other +
-            this.buffer.line.slice(this.buffer.column + 1);
-          this.buffer.column++;
-        }
-        this.buffer.place(this.buffer.row, this.buffer.column);
-        break;
-      case "p":
-      case "P":
-        this.buffer.put(key === "p", count);
-        break;
+      case "r":
+        await this.#replace(screen);
+        return true;
       case "u":
         for (let i = 0; i < count; i++) this.buffer.restore(this.buffer.undo, this.buffer.redo);
         return true;
@@ -277,12 +176,21 @@ class Vi implements ViFile {
         else if (next === "Q") execute(this, "q!");
         return true;
       }
-      default:
-        return false;
     }
-    void given;
+    return false;
+  }
+
+  /** One letter by another, or by the end of the line. */
+  async #replace(screen: Screen): Promise<void> {
+    const unit = await this.#key(screen);
+    const { line, column, row } = this.buffer;
+    if (unit === undefined || unit === "<escape>" || line.length === 0) return;
+    this.buffer.save();
+    const text = unit === "<enter>" ? "\n" : unit;
+    const changed = line.slice(0, column) + text + line.slice(column + 1);
+    this.buffer.lines.splice(row, 1, ...changed.split("\n"));
+    this.buffer.changed = true;
     this.#last = [...this.#recorded];
-    return true;
   }
 
   async #operate(screen: Screen, operator: string, count: number): Promise<void> {

@@ -7,8 +7,6 @@ const named = (char: string): string =>
   char === "'" ? `'\\''` : char === '"' ? `'"'` : `'${quoted(char).slice(1, -1)}'`;
 
 /** What Go says of a text that is not JSON. */
-export const jsonProblem = (text: string): string => jsonFault(text).why;
-
 export interface JsonFault {
   readonly why: string;
   /** Lines before it. */

@@ -49,7 +49,9 @@ export function serverPages(era: Era, texts?: Texts): Readonly<Record<string, Pa
   }
   const own = Object.keys(served).filter((path) => !path.endsWith("/"));
   const inside = checks.map((check) => `/healthz/${check}`);
-  return { ...served, "/": () => ok({ paths: [...pathsOf(era), ...own, ...inside].sort() }) };
+  const paths = [...pathsOf(era), ...own, ...inside].sort();
+  // Any other page, too, is answered with what there is, but as one that there is not.
+  return { ...served, "/": ({ path }) => ({ ...ok({ paths }), status: path === "/" ? 200 : 404 }) };
 }
 
 function pathsOf({ serves }: Era): string[] {

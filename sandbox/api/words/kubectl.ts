@@ -68,8 +68,8 @@ export interface KubectlWords {
   invalid(kind: string, name: string, causes: readonly string[]): string;
   /** Behind a complaint about a flag: how to use the command, all of it; or where to read that. */
   readonly usageAfterProblems: "no" | "at once" | "after two blank lines";
-  /** A command that does not exist is complained about twice. */
-  readonly repeatsUnknown: boolean;
+  /** Of a command that does not exist; `what` says as much. */
+  unknownCommand(what: string): string;
   /** Of a command that is about nothing. */
   readonly missingResource: string;
   readonly taintThere: (node: string, taint: TaintWords) => string;

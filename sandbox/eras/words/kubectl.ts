@@ -2,6 +2,8 @@
 
 import type { KubectlWords } from "../../api/words/kubectl.ts";
 
+const helpUsage = "Run 'kubectl --help' for usage.";
+
 export const v1_20: KubectlWords = {
   syntaxPrefix: "Error: ",
   explains: "until-1.26",
@@ -51,7 +53,7 @@ export const v1_20: KubectlWords = {
     return [`${subject}: `, ...causes.map((cause) => `* ${cause}`)].join("\n");
   },
   usageAfterProblems: "no",
-  repeatsUnknown: false,
+  unknownCommand: (what) => `${what}\n${helpUsage}`,
   missingResource: `You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
@@ -114,7 +116,7 @@ export const v1_11: KubectlWords = {
   tables: "astray",
   headsEach: true,
   usageAfterProblems: "after two blank lines",
-  repeatsUnknown: true,
+  unknownCommand: (what) => `${what}\n${helpUsage}\n${what}`,
   patched: { unchanged: "not patched", bare: false },
   runMakesWorkloads: true,
   execWantsDashes: false,
@@ -241,7 +243,7 @@ export const v1_5: KubectlWords = {
   appliesKnowUnchanged: false,
   needsFilename: false,
   usageAfterProblems: "at once",
-  repeatsUnknown: false,
+  unknownCommand: (what) => `${what}\n${helpUsage}`,
   missingResource: `You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
@@ -326,6 +328,7 @@ export const newest: KubectlWords = {
   ...v1_20,
   syntaxPrefix: "error: ",
   explains: "since-1.27",
+  unknownCommand: (what) => what,
   warning: "Warning",
   kustomize: "v5.7.1",
   labelRemoved: "unlabeled",

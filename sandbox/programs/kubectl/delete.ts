@@ -175,7 +175,7 @@ export async function cascadeOf(kubectl: Kubectl): Promise<string> {
   if (truth || /^(0|f|F|FALSE|false|False)$/.test(value)) {
     const instead = truth ? "background" : "orphan";
     await kubectl.error(
-      `${kubectl.words.warning}: --cascade=${value} is deprecated (boolean value) and can be replaced with --cascade=${instead}.`,
+      `warning: --cascade=${value} is deprecated (boolean value) and can be replaced with --cascade=${instead}.`,
     );
     return policies[instead] ?? "";
   }

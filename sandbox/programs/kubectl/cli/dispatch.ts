@@ -50,7 +50,7 @@ async function run(process: Process, era: Era, { root, words }: Line): Promise<n
   if (!found) {
     const plugin = findPlugin(process, words);
     if (plugin) return process.exec(plugin);
-    throw unknownCommand({ ...root, commands }, words, says.kubectl.repeatsUnknown);
+    throw unknownCommand({ ...root, commands }, words, says.kubectl.unknownCommand);
   }
   const { command, path, rest } = found;
   if (!command) {
@@ -225,7 +225,11 @@ export function pluginPath(process: Process, name: string): string | undefined {
   return undefined;
 }
 
-function unknownCommand(root: Root, words: readonly string[], repeats: boolean): SyntaxProblem {
+function unknownCommand(
+  root: Root,
+  words: readonly string[],
+  says: (what: string) => string,
+): SyntaxProblem {
   const name = words[firstWord(words, undefined)] ?? "";
   const similar = root.commands
     .filter(({ hidden }) => !hidden)
@@ -237,9 +241,7 @@ function unknownCommand(root: Root, words: readonly string[], repeats: boolean):
     )
     .map((command) => `\t${command.name}\n`);
   const hint = similar.length > 0 ? `\n\nDid you mean this?\n${similar.join("")}` : "";
-  const what = `unknown command ${quoted(name)} for "kubectl"${hint}`;
-  const again = repeats ? `\n${what}` : "";
-  return new SyntaxProblem(`${what}\nRun 'kubectl --help' for usage.${again}`);
+  return new SyntaxProblem(says(`unknown command ${quoted(name)} for "kubectl"${hint}`));
 }
 
 /** Levenshtein's: how many letters to add, drop or change. */

@@ -24,6 +24,10 @@ export default defineConfig({
         },
       },
       {
+        // A stock kubectl, where there is one, against the API on a port.
+        test: { name: "conformance", include: ["tests/conformance/**/*.test.ts"] },
+      },
+      {
         // Inside the browser: for what must not differ between browser and Node.
         optimizeDeps: { include: ["comlink", "yaml", "unbash", "diff"] },
         test: {

@@ -20,6 +20,8 @@ export interface Serving {
 
 export interface ServeOptions {
   readonly scene: string;
+  /** That of the scene if there is none. */
+  readonly era?: string;
   readonly seed?: number;
   /** 0 chooses a free one. */
   readonly port: number;
@@ -28,11 +30,13 @@ export interface ServeOptions {
 
 const certificate = { commonName: "kubernetes-admin", organizations: ["system:masters"] };
 
-export async function startServing({ scene, seed, port, pace }: ServeOptions): Promise<Serving> {
+export async function startServing(options: ServeOptions): Promise<Serving> {
+  const { scene, era, seed, port, pace } = options;
   const session = await startSession({
     // Your kubectl tells ages by the clock of this machine.
     scene: loadScene(scene, {
       start: new Date().toISOString(),
+      ...(era !== undefined && { era }),
       ...(seed !== undefined && { seed }),
     }),
     host: nodeHost,
@@ -86,6 +90,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
     args: [...argv],
     options: {
       scene: { type: "string", default: "consul" },
+      era: { type: "string" },
       seed: { type: "string" },
       port: { type: "string", default: "8001" },
       kubeconfig: { type: "string" },
@@ -94,6 +99,7 @@ export async function serve(argv: readonly string[]): Promise<number> {
   });
   const serving = await startServing({
     scene: values.scene,
+    ...(values.era !== undefined && { era: values.era }),
     ...(values.seed !== undefined && { seed: Number(values.seed) }),
     port: Number(values.port),
     pace: Number(values.pace),

@@ -69,7 +69,7 @@ const started = performance.now();
 const tallies = [
   await runChecks([generate]),
   await runChecks(checks),
-  await runVitest(values.fast ? ["tidy"] : ["tidy", "unit", "browser", "e2e"]),
+  await runVitest(values.fast ? ["tidy"] : ["tidy", "unit", "conformance", "browser", "e2e"]),
 ];
 const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
 const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);

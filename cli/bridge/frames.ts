@@ -1,5 +1,7 @@
 // Bytes on their way to and from a peer, for the two protocols that kubectl streams over.
 
+import { Unreachable } from "../../sandbox/api/http.ts";
+
 /** Both directions of a connection, as bytes. */
 export interface Pipe {
   /** Called with what arrives; with undefined at its end. */
@@ -25,5 +27,19 @@ export class Gatherer {
     const taken = this.#bytes.subarray(0, length);
     this.#bytes = this.#bytes.subarray(length);
     return taken;
+  }
+}
+
+/** How a remote process ended; undefined if the client has hung up meanwhile. */
+export async function endOf(
+  running: Promise<number>,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    return await running;
+  } catch (error) {
+    // The wire says that it broke: of those that hung up, nobody is left to hear it.
+    if (!(error instanceof Unreachable && signal.aborted)) throw error;
+    return undefined;
   }
 }

@@ -2,7 +2,7 @@
 // each connection. Newer clients wrap the same SPDY in a WebSocket.
 
 import type { Session } from "../../sandbox/api/http.ts";
-import type { Pipe } from "./frames.ts";
+import { endOf, type Pipe } from "./frames.ts";
 import { type SpdyStream, serveSpdy } from "./spdy.ts";
 
 /** Joins one connection to a port inside of the pod. */
@@ -21,12 +21,13 @@ export function forwardPorts(pipe: Pipe, connect: Connect): void {
       }
       const errors = waiting.get(requestid);
       waiting.delete(requestid);
-      void connect(Number(port), {
+      const running = connect(Number(port), {
         stdin: texts(stream.input),
         stdout: async (text) => stream.write(text),
         stderr: async (text) => errors?.write(text),
         signal: stop.signal,
-      }).then(() => {
+      });
+      void endOf(running, stop.signal).then(() => {
         stream.end();
         errors?.end();
       });

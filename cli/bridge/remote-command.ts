@@ -2,7 +2,7 @@
 // the channels of a WebSocket. apimachinery remotecommand: v4.channel.k8s.io, v5.channel.k8s.io.
 
 import type { Session } from "../../sandbox/api/http.ts";
-import type { Pipe } from "./frames.ts";
+import { endOf, type Pipe } from "./frames.ts";
 import { ByteQueue, type SpdyStream, serveSpdy } from "./spdy.ts";
 import { messagesOf } from "./websocket.ts";
 
@@ -48,13 +48,15 @@ export function overSpdy(pipe: Pipe, wanted: Wanted, run: Run): void {
   const serve = async () => {
     const stdin = streams.get("stdin");
     const resize = streams.get("resize");
-    const code = await run({
+    const running = run({
       ...(stdin && { stdin: texts(stdin.input) }),
       ...(resize && { resizes: sizes(resize.input) }),
       stdout: async (text) => streams.get("stdout")?.write(text),
       stderr: async (text) => (streams.get("stderr") ?? streams.get("stdout"))?.write(text),
       signal: stop.signal,
     });
+    const code = await endOf(running, stop.signal);
+    if (code === undefined) return;
     streams.get("error")?.write(endStatus(code));
     for (const stream of streams.values()) stream.end();
   };
@@ -84,13 +86,15 @@ export function overWebSocket(pipe: Pipe, wanted: Wanted, run: Run): void {
   });
   const send = async (channel: number, text: string) =>
     messages.write(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
-  void run({
+  const running = run({
     ...(wanted.stdin && { stdin: texts(stdin) }),
     ...(wanted.tty && { resizes: sizes(resizes) }),
     stdout: (text) => send(1, text),
     stderr: (text) => send(wanted.tty ? 1 : 2, text),
     signal: stop.signal,
-  }).then(async (code) => {
+  });
+  void endOf(running, stop.signal).then(async (code) => {
+    if (code === undefined) return;
     await send(3, endStatus(code));
     messages.close();
   });

@@ -23,6 +23,18 @@ export interface Release {
 const master = "node-role.kubernetes.io/master";
 const controlPlane = "node-role.kubernetes.io/control-plane";
 
+const newest: Release = {
+  registry: "registry.k8s.io",
+  coredns: "registry.k8s.io/coredns/coredns:v1.12.1",
+  etcd: "registry.k8s.io/etcd:3.6.4-0",
+  pause: "registry.k8s.io/pause:3.10.1",
+  controlPlaneKeys: [controlPlane],
+  toleratedKeys: [controlPlane],
+  spreadsDns: true,
+  cache:
+    "cache 30 {\n       disable success cluster.local\n       disable denial cluster.local\n    }",
+};
+
 /** By the era's name. */
 const releases: Readonly<Record<string, Release>> = {
   "v1.20": {
@@ -35,17 +47,13 @@ const releases: Readonly<Record<string, Release>> = {
     spreadsDns: false,
     cache: "cache 30",
   },
-  "v1.34": {
-    registry: "registry.k8s.io",
-    coredns: "registry.k8s.io/coredns/coredns:v1.12.1",
-    etcd: "registry.k8s.io/etcd:3.6.4-0",
-    pause: "registry.k8s.io/pause:3.10.1",
-    controlPlaneKeys: [controlPlane],
-    toleratedKeys: [controlPlane],
-    spreadsDns: true,
-    cache:
-      "cache 30 {\n       disable success cluster.local\n       disable denial cluster.local\n    }",
+  "v1.33": {
+    ...newest,
+    coredns: "registry.k8s.io/coredns/coredns:v1.12.0",
+    etcd: "registry.k8s.io/etcd:3.5.21-0",
+    pause: "registry.k8s.io/pause:3.10",
   },
+  "v1.34": newest,
 };
 
 export const releaseOf = ({ name }: Era): Release =>

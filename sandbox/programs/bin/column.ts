@@ -14,7 +14,7 @@ export const column = tool(
     const text = await it.readAll();
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     if (!it.has("t")) {
-      it.print(tabbed(lines, Number(it.value("c") ?? it.process.tty?.columns ?? 80)));
+      it.print(tabbed(lines, Number(it.value("c") ?? (it.process.tty?.columns || 80))));
       return;
     }
     const separator = it.value("s");

@@ -152,7 +152,7 @@ function show(it: Tool, entries: readonly Entry[]): void {
   const columns = it.has("C") || (it.process.stdout.isTerminal && !it.has("1"));
   if (it.has("m")) it.print(`${names.join(", ")}\n`);
   else if (!columns || it.has("1")) it.print(names.map((name) => `${name}\n`).join(""));
-  else it.print(inColumns(names, Number(it.value("w") ?? it.process.tty?.columns ?? 80)));
+  else it.print(inColumns(names, Number(it.value("w") ?? (it.process.tty?.columns || 80))));
 }
 
 function suffix(it: Tool, { stat }: Entry): string {

@@ -22,11 +22,11 @@ export class Screen {
   }
 
   get rows(): number {
-    return this.#process.tty?.rows ?? 24;
+    return this.#process.tty?.rows || 24;
   }
 
   get columns(): number {
-    return this.#process.tty?.columns ?? 80;
+    return this.#process.tty?.columns || 80;
   }
 
   /** The next key; `<resize>` when the terminal has another size. */

@@ -341,7 +341,7 @@ export class Editor {
         return this.#refresh();
       }
     }
-    await output.write(inColumns(shown, tty.columns));
+    await output.write(inColumns(shown, tty.columns || 80));
     this.#row = 0;
     await this.#refresh();
   }
@@ -349,7 +349,8 @@ export class Editor {
   /** Draws the line again, from the prompt on. */
   async #refresh(): Promise<void> {
     const { tty, output } = this.#options;
-    const columns = Math.max(tty.columns, 2);
+    // A terminal that does not know its size is taken for one of 80 columns.
+    const columns = Math.max(tty.columns || 80, 2);
     const start = { row: 0, column: widthOf(visible(this.#prompt)) };
     const end = walk(start, this.#text, columns);
     const target = walk(start, this.#text.slice(0, this.#cursor), columns);

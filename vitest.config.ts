@@ -33,6 +33,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["tests/browser/**/*.test.ts"],
+          globalSetup: ["tests/support/node-outcomes.ts"],
           browser: {
             enabled: true,
             headless: true,

@@ -7,6 +7,7 @@ import { writeYaml } from "../api/yaml/write.ts";
 import { parentOf } from "../machine/files.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Target } from "../machine/network.ts";
+import { aws } from "../programs/aws/aws.ts";
 import { kubectlCompleter } from "../programs/kubectl/completer.ts";
 import { kubectl } from "../programs/kubectl/index.ts";
 import { why } from "../programs/why/why.ts";
@@ -35,7 +36,7 @@ export interface WorkstationOptions {
 }
 
 export function bootWorkstation(options: WorkstationOptions): Machine {
-  const { scene, era, site, server, trace } = options;
+  const { scene, era, site, server, trace, rented } = options;
   const { hostname, user, home, context, aliases } = scene.workstation;
   const machine = hostMachine(site, {
     ...{ hostname, address: "10.0.0.5" },
@@ -43,6 +44,7 @@ export function bootWorkstation(options: WorkstationOptions): Machine {
     programs: {
       "/usr/local/bin/kubectl": kubectl(era, site.catalog.explanations),
       "/usr/local/bin/kubectl-why": why(era, trace),
+      ...(rented && { "/usr/local/bin/aws": aws(rented) }),
     },
   });
   machine.system.completers.set("kubectl", kubectlCompleter(era));

@@ -5,6 +5,7 @@ import { Unreachable } from "../../api/http.ts";
 import { resources } from "../../api/index.ts";
 import { formatIPv4, parseCidr } from "../../api/ip.ts";
 import type { KubeObject } from "../../api/meta.ts";
+import { apiRoot } from "../../api/resource.ts";
 import { isReason } from "../../api/status.ts";
 import { Client } from "../../client/client.ts";
 import type { Target } from "../../machine/network.ts";
@@ -54,7 +55,10 @@ async function wasCreated(client: Client, body: KubeObject): Promise<boolean> {
     resources.find(({ kind }) => kind === body.kind),
     `the kind ${body.kind}`,
   );
-  const path = client.path(resource, { namespace: body.metadata.namespace ?? "", name: "" });
+  const { namespace } = body.metadata;
+  const place = namespace === undefined ? "" : `/namespaces/${namespace}`;
+  // Under the version in which it is written, whichever others the era has.
+  const path = `${apiRoot(body.apiVersion)}${place}/${resource.plural}`;
   try {
     await client.send({ method: "POST", path, body });
   } catch (error) {

@@ -37,6 +37,16 @@ const newest: Release = {
 
 /** By the era's name. */
 const releases: Readonly<Record<string, Release>> = {
+  "v1.11": {
+    registry: "k8s.gcr.io",
+    coredns: "k8s.gcr.io/coredns:1.1.3",
+    etcd: "k8s.gcr.io/etcd-amd64:3.2.18",
+    pause: "k8s.gcr.io/pause:3.1",
+    controlPlaneKeys: [master],
+    toleratedKeys: [master],
+    spreadsDns: false,
+    cache: "cache 30",
+  },
   "v1.20": {
     registry: "k8s.gcr.io",
     coredns: "k8s.gcr.io/coredns:1.7.0",

@@ -13,6 +13,7 @@ interface Build {
 
 /** By version. */
 const builds: Readonly<Record<string, Build>> = {
+  "1.1.3": { go: "go1.10.1", commit: "b0fd575c", digest: "MD5" },
   "1.3.1": { go: "go1.11.4", commit: "6b56a9c", digest: "MD5" },
   "1.6.2": { go: "go1.12.8", commit: "795a3eb", digest: "MD5" },
   "1.6.7": { go: "go1.13.6", commit: "da7f65b", digest: "MD5" },

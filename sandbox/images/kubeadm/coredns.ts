@@ -91,7 +91,7 @@ function podSpec({ era }: AddonOptions): object {
       },
     ],
     dnsPolicy: "Default",
-    nodeSelector: { "kubernetes.io/os": "linux" },
+    nodeSelector: { [release.osLabel]: "linux" },
     priorityClassName: "system-cluster-critical",
     serviceAccountName: "coredns",
     tolerations: [

@@ -48,7 +48,7 @@ const podSpec = ({ era }: AddonOptions): object => ({
     },
   ],
   hostNetwork: true,
-  nodeSelector: { "kubernetes.io/os": "linux" },
+  nodeSelector: { [releaseOf(era).osLabel]: "linux" },
   priorityClassName: "system-node-critical",
   serviceAccountName: "kube-proxy",
   tolerations: [{ operator: "Exists" }],

@@ -16,6 +16,8 @@ export interface Release {
   readonly toleratedKeys: readonly string[];
   /** The two DNS servers keep off each other's node. */
   readonly spreadsDns: boolean;
+  /** The label that says that a node runs Linux. */
+  readonly osLabel: string;
   /** In the DNS server's configuration. */
   readonly cache: string;
 }
@@ -31,6 +33,7 @@ const newest: Release = {
   controlPlaneKeys: [controlPlane],
   toleratedKeys: [controlPlane],
   spreadsDns: true,
+  osLabel: "kubernetes.io/os",
   cache:
     "cache 30 {\n       disable success cluster.local\n       disable denial cluster.local\n    }",
 };
@@ -45,6 +48,7 @@ const releases: Readonly<Record<string, Release>> = {
     controlPlaneKeys: [master],
     toleratedKeys: [master],
     spreadsDns: false,
+    osLabel: "beta.kubernetes.io/os",
     cache: "cache 30",
   },
   "v1.20": {
@@ -55,6 +59,7 @@ const releases: Readonly<Record<string, Release>> = {
     controlPlaneKeys: [controlPlane, master],
     toleratedKeys: [master, controlPlane],
     spreadsDns: false,
+    osLabel: "kubernetes.io/os",
     cache: "cache 30",
   },
   "v1.33": {

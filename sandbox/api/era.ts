@@ -76,6 +76,14 @@ export const behaviors = {
   "human-durations": "ages are written 3m25s rather than 3m (1.12)",
   "wide-columns": "table cells are at least 6 wide, not 10 (1.12)",
   "qualified-names": 'kubectl says service/web created, not service "web" created (1.11)',
+  "hides-finished-pods":
+    "kubectl get shows no pods that have ended, unless they are named or --show-all is (until 1.9)",
+  "hidden-pods-leave-heading":
+    "of pods that are not shown there is still the heading; other formats show them (until 1.3)",
+  "kinds-shown-if-found":
+    "kubectl get says of which kind things are if it finds several, not if asked for (until 1.6)",
+  "names-back-off":
+    "a pod that could not be scheduled waits for as long as its name has failed before (until 1.10)",
   "sorted-events-v1": "the scheduler records its events through events.k8s.io (1.19)",
   "restart-ages": "RESTARTS says when the last restart was: 1 (5s ago) (1.22)",
   "prefilter-messages":

@@ -146,8 +146,9 @@ export const v1_10: Era = {
     Object.entries(v1_11.serves).filter(([name]) => !name.startsWith("scheduling.")),
   ),
   gates: new Set(gates.filter((gate) => gate !== "ExpandPersistentVolumes")),
-  behaviors: new Set(
-    behaviors.filter(
+  behaviors: new Set([
+    "names-back-off",
+    ...behaviors.filter(
       (each) =>
         each !== "qualified-names" &&
         each !== "server-tables" &&
@@ -155,7 +156,7 @@ export const v1_10: Era = {
         each !== "containers-ready-condition" &&
         each !== "running-beside-completed",
     ),
-  ),
+  ]),
   admission: v1_11.admission.filter((plugin) => plugin !== "Priority"),
   words: { ...v1_11.words, kubectl: kubectl1_10, scheduler: scheduler1_10 },
   columns: { ...columns, pods: ["Name", "Ready", "Status", "Restarts", "Age", "IP", "Node"] },

@@ -15,6 +15,10 @@ import { v1_3 as volumes } from "./words/volumes.ts";
 import { v1_3 as workloads } from "./words/workloads.ts";
 
 const behaviors: readonly Behavior[] = [
+  "hides-finished-pods",
+  "hidden-pods-leave-heading",
+  "kinds-shown-if-found",
+  "names-back-off",
   "hostnames-map",
   "nodes-as-external-ips",
   "plain-service-ports",

@@ -15,6 +15,9 @@ import { v1_5 as volumes } from "./words/volumes.ts";
 import { v1_5 as workloads } from "./words/workloads.ts";
 
 const behaviors: readonly Behavior[] = [
+  "hides-finished-pods",
+  "kinds-shown-if-found",
+  "names-back-off",
   "lost-pods-unknown",
   "hostnames-map",
   "nodes-as-external-ips",

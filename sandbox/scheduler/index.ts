@@ -53,6 +53,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
     signal,
     firstBackoffMs: 1_000,
     lastBackoffMs: podMaxBackoffMs,
+    byName: behaviors.has("names-back-off"),
     leftoverMs: behaviors.has("patient-scheduler") ? 300_000 : 60_000,
   });
   const events = behaviors.has("sorted-events-v1")

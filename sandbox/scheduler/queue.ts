@@ -4,6 +4,7 @@
 
 import type { Clock, Timer } from "../sim/clock.ts";
 import { Heap } from "./heap.ts";
+import { NameBackOff } from "./name-back-off.ts";
 import { type PodInfo, speaksOf } from "./pod-info.ts";
 
 export interface QueueOptions {
@@ -13,6 +14,8 @@ export interface QueueOptions {
   readonly lastBackoffMs: number;
   /** After so long a pod is tried again even if nothing has happened. */
   readonly leftoverMs: number;
+  /** Nothing but time and news of the pod itself bring it back: the queue of 1.10. */
+  readonly byName?: boolean;
 }
 
 type Place = "active" | "backoff" | "unschedulable" | "out";
@@ -51,6 +54,7 @@ export class SchedulingQueue {
   );
   readonly #unschedulable = new Map<string, Queued>();
   readonly #backoff = new Set<Queued>();
+  readonly #names: NameBackOff | undefined;
   #backoffTimer: Timer | undefined;
   #backoffDue = Number.POSITIVE_INFINITY;
   #flushTimer: Timer | undefined;
@@ -62,6 +66,7 @@ export class SchedulingQueue {
 
   constructor(options: QueueOptions) {
     this.#options = options;
+    this.#names = options.byName ? new NameBackOff() : undefined;
     options.signal.addEventListener("abort", () => this.close(), { once: true });
   }
 
@@ -120,6 +125,11 @@ export class SchedulingQueue {
   addUnschedulable(queued: Queued, cycle: number): void {
     if (queued.place !== "out" || this.#pods.get(queued.info.uid) !== queued) return;
     queued.since = this.#options.clock.now();
+    if (this.#names) {
+      this.#delay(queued);
+      this.#armBackoff(this.#names.failed(queued.info.key, queued.since));
+      return;
+    }
     // Something happened while it was tried: that may have been what it waits for.
     if (this.#moved >= cycle) {
       this.#delay(queued);
@@ -159,7 +169,8 @@ export class SchedulingQueue {
     this.#moved = this.#cycle;
   }
 
-  #backoffEnd({ since, attempts }: Queued): number {
+  #backoffEnd({ since, attempts, info }: Queued): number {
+    if (this.#names) return this.#names.end(info.key);
     const { firstBackoffMs, lastBackoffMs } = this.#options;
     return since + Math.min(firstBackoffMs * 2 ** Math.max(0, attempts - 1), lastBackoffMs);
   }

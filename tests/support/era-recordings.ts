@@ -57,10 +57,13 @@ export const recordings: readonly Recording[] = [
     captures: ["seed004-cassandra-client1.10-server1.10"],
     era: "v1.10",
     editors: [
-      "bash -c 'test -e /tmp/edited && exit 0; touch /tmp/edited; sed -i s/serviceName:.*/serviceName:.x/ $0'",
+      "bash -c 'test -e /tmp/edited && exit 0; touch /tmp/edited; sed -i \"s/serviceName: .*/serviceName: x/\" $0'",
       "true",
     ],
     setup: "kubectl create -f sc110.yaml",
+    // The class was half an hour old, as the capture says.
+    after: { "kubectl delete -f cassandra-gp2.yaml": ["wait 5"] },
+    between: { "seed004-cassandra-client1.10-server1.10": ["wait 1780"] },
   },
   { captures: ["statefulset-flow-120"], era: "v1.20", ...later },
   {

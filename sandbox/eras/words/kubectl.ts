@@ -41,7 +41,7 @@ export const v1_20: KubectlWords = {
   notAttached: (_, why) => `Error attaching, falling back to logs: ${why}`,
   naming: "slashed",
   absent: [],
-  absentFlags: [],
+  absentFlags: ["get --show-all"],
   noResources: (place) => `No resources found${place}`,
   tables: "apart",
   headsEach: false,

@@ -2,9 +2,10 @@
 // kubectl pkg/cmd/get/get_flags.go, humanreadable_flags.go.
 
 import type { KubeObject } from "../../api/meta.ts";
+import type { Pod } from "../../api/pod.ts";
 import type { KubectlWords } from "../../api/words/kubectl.ts";
 import type { Kubectl } from "./cli/kubectl.ts";
-import { itemsOf } from "./input/info.ts";
+import { type Info, itemsOf } from "./input/info.ts";
 import { clientTable } from "./print/client-table.ts";
 import { columnsPrinter } from "./print/custom-columns.ts";
 import { kindName, type Printer } from "./print/printers.ts";
@@ -69,4 +70,49 @@ export function tableOf(kubectl: Kubectl, object: object, mapping: Mapping | und
   if (isTable(object) || !mapping) return object as Table;
   const objects = itemsOf(object) ?? [object as KubeObject];
   return clientTable(objects, mapping, { era: kubectl.era, now: kubectl.now() });
+}
+
+/**
+ * Whether the arguments ask for several kinds: names then say of which they are.
+ * pkg/kubectl/resource/builder.go MultipleTypesRequested.
+ */
+export function asksForKinds({ era }: Kubectl, args: readonly string[]): boolean {
+  if (era.behaviors.has("kinds-shown-if-found")) return false;
+  const targets = args.filter((arg) => arg.includes("/")).map((arg) => arg.split("/")[0]);
+  const [first = ""] = args;
+  return args.includes("all") || new Set(first.split(",")).size > 1 || new Set(targets).size > 1;
+}
+
+/** True if pods that have ended are not shown: pkg/kubectl/resource_filter.go. Those that were named always are. */
+export function hidesFinished({ era, flags }: Kubectl, named: boolean): boolean {
+  if (flags.changed("show-all")) return !flags.bool("show-all");
+  return era.behaviors.has("hides-finished-pods") && !named;
+}
+
+/** A pod that ended for a reason of its own, such as an eviction, does not count as one. */
+export function isFinishedPod(object: object): boolean {
+  const { kind, status } = object as Partial<Pod>;
+  const why = status?.reason || status?.phase;
+  return kind === "Pod" && (why === "Succeeded" || why === "Failed");
+}
+
+export function withoutFinished(infos: readonly Info[]): Info[] {
+  return infos.flatMap((info): Info[] => {
+    const { object } = info;
+    if (!object) return [info];
+    const items = itemsOf(object);
+    if (!items) return isFinishedPod(object) ? [] : [info];
+    const left = items.filter((item) => !isFinishedPod(item));
+    const shown: KubeObject & { items: readonly KubeObject[] } = { ...object, items: left };
+    return [{ ...info, object: shown }];
+  });
+}
+
+/** Since nothing is hidden, the flag is on its way out. */
+export async function warnOfShowAll(kubectl: Kubectl): Promise<void> {
+  const { era, flags, process } = kubectl;
+  if (!flags.changed("show-all") || era.behaviors.has("hides-finished-pods")) return;
+  await process.stderr.write(
+    "Flag --show-all has been deprecated, will be removed in an upcoming release\n",
+  );
 }

@@ -21,7 +21,18 @@ import {
   fileFlags,
   selectorFlag,
 } from "./cli/shared-flags.ts";
-import { columnFormats, isHuman, printerOf, tableOf, tablePrinter } from "./get-printing.ts";
+import {
+  asksForKinds,
+  columnFormats,
+  hidesFinished,
+  isFinishedPod,
+  isHuman,
+  printerOf,
+  tableOf,
+  tablePrinter,
+  warnOfShowAll,
+  withoutFinished,
+} from "./get-printing.ts";
 import { watchObjects } from "./get-watch.ts";
 import type { Info, SelectOptions } from "./input/info.ts";
 import { hasFiles } from "./input/manifests.ts";
@@ -75,6 +86,7 @@ export const get = defineCommand({
       "no-headers",
       "When using the default or custom-column output format, don't print headers.",
     ),
+    bool("show-all a", "When printing, show all resources (default hide terminated pods.)"),
     bool(
       "show-labels",
       "When printing, show all labels as the last column (default hide labels column)",
@@ -115,10 +127,11 @@ export const get = defineCommand({
       else await kubectl.error(list);
       throw usageError(call.path, `Required resource not specified.${hint}`);
     }
+    await warnOfShowAll(kubectl);
     if (isWatch) return watchObjects(call, selectOptions(call));
     const selection = await kubectl.select(selectOptions(call));
     if (flags.bool("ignore-not-found")) selection.ignoring((error) => isReason(error, "NotFound"));
-    if (isHuman(kubectl)) return printTables(kubectl, selection);
+    if (isHuman(kubectl)) return printTables(call, selection);
     return printObjects(kubectl, selection);
   },
 });
@@ -185,21 +198,30 @@ function selectOptions({ kubectl, flags, args }: Call): Partial<SelectOptions> {
 const namesThings = (args: readonly string[]): boolean =>
   args.length > 1 || args.some((arg) => arg.includes("/"));
 
-async function printTables(kubectl: Kubectl, selection: Selection): Promise<void> {
+async function printTables({ kubectl, args }: Call, selection: Selection): Promise<void> {
   const { flags } = kubectl;
-  const { infos, error } = await selection.infos();
+  const { infos: found, error } = await selection.infos();
+  const hides = hidesFinished(kubectl, selection.namesObjects);
+  const headsAnyway = headsHidden(kubectl);
+  const infos = hides && !headsAnyway ? withoutFinished(found) : found;
   const errors: KubectlError[] = error ? [error] : [];
   const sortPath = flags.string("sort-by");
   if (sortPath !== "" && infos.length > 1) sortBy(infos, sortPath, ({ object }) => object ?? {});
-  const withKind = infos.some(({ mapping }) => mapping?.kind !== infos[0]?.mapping?.kind);
+  const withKind =
+    asksForKinds(kubectl, args) ||
+    found.some(({ mapping }) => mapping?.kind !== found[0]?.mapping?.kind);
   const groups = groupsOf(kubectl, infos, selection.namesObjects);
   const writer = kubectl.words.tables === "joined" ? new Joined() : undefined;
   const texts = groups.map((group) =>
-    tableText(kubectl, group, { withKind, writer: writer ?? kubectl.tableWriter() }),
+    tableText(kubectl, group, {
+      ...{ withKind, writer: writer ?? kubectl.tableWriter() },
+      withoutFinished: hides && headsAnyway,
+    }),
   );
   const joined = writer ? kubectl.tableWriter().lines(writer.rows) : texts.filter(Boolean);
   const written = typeof joined === "string" ? joined : await writeApart(kubectl, joined);
   await kubectl.out(written);
+  if (written === "" && found.length > infos.length) return throwAll(errors);
   const quiet = errors.length > 0 && !kubectl.era.behaviors.has("tells-nothing-and-why");
   if (written === "" && !quiet && !flags.bool("ignore-not-found")) {
     const namespaced = groups.every(([info]) => info?.mapping?.namespaced !== false);
@@ -207,6 +229,9 @@ async function printTables(kubectl: Kubectl, selection: Selection): Promise<void
   }
   if (errors.length > 0) throw new Aggregate(errors);
 }
+
+/** Pods were once hidden one by one, when their heading had been written. */
+const headsHidden = ({ era }: Kubectl): boolean => era.behaviors.has("hidden-pods-leave-heading");
 
 /** The rows of all tables, laid out together in the end. */
 class Joined extends TableWriter {
@@ -251,11 +276,18 @@ function groupByKind(infos: readonly Info[]): Info[][] {
   return groups;
 }
 
+interface GroupChoice {
+  readonly withKind: boolean;
+  readonly writer: TableWriter;
+  /** Of pods that have ended only the heading is shown. */
+  readonly withoutFinished: boolean;
+}
+
 /** All tables of one kind under one heading; what cannot be sorted is not shown. */
 function tableText(
   kubectl: Kubectl,
   group: readonly Info[],
-  { withKind, writer }: { readonly withKind: boolean; readonly writer: TableWriter },
+  { withKind, writer, ...choice }: GroupChoice,
 ): string {
   const mapping = group[0]?.mapping;
   const path = kubectl.flags.string("sort-by");
@@ -272,7 +304,10 @@ function tableText(
     }
   }
   const printer = tablePrinter(kubectl, { mapping, withKind, writer });
-  return printer.print({ kind: "Table", columnDefinitions: columns, rows });
+  const hidden = choice.withoutFinished ? rows.filter(({ object }) => isFinishedPod(object)) : [];
+  const shown = rows.filter((row) => !hidden.includes(row));
+  const table = { kind: "Table" as const, columnDefinitions: columns, rows: shown };
+  return shown.length === 0 && hidden.length > 0 ? printer.heading(table) : printer.print(table);
 }
 
 const sortedRows = (table: Table, path: string) => sortBy(table.rows, path, ({ object }) => object);
@@ -285,7 +320,9 @@ async function printObjects(kubectl: Kubectl, selection: Selection): Promise<voi
   const errors: KubectlError[] = error ? [error] : [];
   if (infos.length === 0 && flags.bool("ignore-not-found")) return reduce(errors);
   const printer = printerOf(kubectl, { writer: kubectl.tableWriter() });
-  const objects = infos.flatMap(({ object }) => (object ? [object] : []));
+  const hides = hidesFinished(kubectl, selection.namesObjects) && !headsHidden(kubectl);
+  const shown = hides ? withoutFinished(infos) : infos;
+  const objects = shown.flatMap(({ object }) => (object ? [object] : []));
   try {
     const [first] = objects;
     if (selection.isSingle && first && objects.length === 1)

@@ -142,6 +142,13 @@ export class TablePrinter {
     return this.#writer.lines(withHeaders ? [this.#heading(event), ...rows] : rows);
   }
 
+  /** The heading alone. */
+  heading({ columnDefinitions }: Table): string {
+    this.#columns = columnDefinitions ?? [];
+    this.#hasHeaders = true;
+    return this.#options.headers ? this.#writer.lines([this.#heading(undefined)]) : "";
+  }
+
   #heading(event: string | undefined): string[] {
     const { withNamespace, labelColumns, showLabels, wide } = this.#options;
     const own = this.#columns

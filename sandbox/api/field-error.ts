@@ -139,9 +139,10 @@ export function oneOf(
 
 /** The errors as servers say them that show values as JSON. */
 export const withJsonValues = (errors: readonly FieldError[]): readonly FieldError[] =>
-  errors.map((error) =>
-    error.value instanceof GoValue ? { ...error, value: new GoValue(error.value.json) } : error,
-  );
+  errors.map((error) => {
+    if (error.value instanceof GoValue) return { ...error, value: new GoValue(error.value.json) };
+    return error.value === null ? { ...error, value: new GoValue("null") } : error;
+  });
 
 /** The error without its field, as a cause carries it. */
 export function errorBody({ type, value, detail }: FieldError): string {
@@ -155,7 +156,7 @@ export const errorText = (error: FieldError): string => `${error.field}: ${error
 function goText(value: unknown): string {
   if (value instanceof GoValue) return value.text;
   if (typeof value === "string") return JSON.stringify(value).replace(/\\"/g, '\\"');
-  if (value === undefined || value === null) return "null";
+  if (value === undefined || value === null) return '"null"';
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

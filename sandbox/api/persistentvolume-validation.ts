@@ -9,7 +9,6 @@ import type { Era } from "./era.ts";
 import {
   type FieldError,
   forbiddenField,
-  GoValue,
   immutable,
   invalid,
   invalids,
@@ -17,6 +16,7 @@ import {
   oneOf,
   required,
 } from "./field-error.ts";
+import { goResourceList } from "./go-resource-list.ts";
 import { goDiff, goStruct } from "./go-value.ts";
 import { subdomainProblems } from "./names.ts";
 import type { PersistentVolume, PersistentVolumeSpec } from "./persistentvolume.ts";
@@ -96,10 +96,7 @@ function validateCapacity(capacity: Readonly<Record<string, string>> | undefined
   const names = Object.keys(capacity ?? {});
   const errors = names.length === 0 ? [required(field)] : [];
   if (!names.includes("storage") || names.length > 1) {
-    const shown = capacity
-      ? goStruct("core.ResourceList", capacity)
-      : new GoValue("core.ResourceList(nil)");
-    errors.push(notSupported(field, shown, ["storage"]));
+    errors.push(notSupported(field, goResourceList(capacity), ["storage"]));
   }
   for (const name of names) {
     const amount = capacity?.[name] as string;

@@ -6,7 +6,7 @@ import { clone } from "./clone.ts";
 import { cronJobs } from "./cronjob.ts";
 import { daemonSets } from "./daemonset.ts";
 import { deployments } from "./deployment.ts";
-import { errorText, type FieldError } from "./field-error.ts";
+import { errorText, type FieldError, immutable } from "./field-error.ts";
 import { jobs } from "./job.ts";
 import type { KubeObject } from "./meta.ts";
 import { persistentVolumes } from "./persistentvolume.ts";
@@ -227,4 +227,40 @@ test("a CronJob's schedule must be one", () => {
   expect(refusal("61 * * * *")).toEqual([
     'spec.schedule: Invalid value: "61 * * * *": End of range (61) above maximum (59): 61',
   ]);
+});
+
+test("a StatefulSet that replaces no pods by itself has no say in how it would", () => {
+  const updateStrategy = { type: "OnDelete", rollingUpdate: { partition: 1 } };
+  expect(refusals(statefulSets, { spec: { ...workload, updateStrategy } })).toEqual([
+    "spec.updateStrategy.rollingUpdate: Invalid value: apps.RollingUpdateStatefulSetStrategy{Partition:1}: only allowed for updateStrategy 'RollingUpdate'",
+  ]);
+});
+
+test("a selector that cannot be asked is refused once more as a whole", () => {
+  const selector = { matchExpressions: [{ key: "app", operator: "Is", values: ["web"] }] };
+  const operator =
+    'spec.selector.matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator';
+  const whole =
+    'spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string(nil), MatchExpressions:[]v1.LabelSelectorRequirement{v1.LabelSelectorRequirement{Key:"app", Operator:"Is", Values:[]string{"web"}}}}';
+  const spec = { ...workload, selector };
+  expect(refusals(statefulSets, { spec })).toEqual([operator, whole]);
+  expect(refusals(deployments, { spec })).toEqual([operator, `${whole}: invalid label selector`]);
+  expect(refusals(daemonSets, { spec })).toEqual([operator]);
+});
+
+test("a volume's capacity is of storage, and nothing else", () => {
+  const spec = {
+    accessModes: ["ReadWriteOnce"],
+    hostPath: { path: "/mnt" },
+    capacity: { memory: "1Gi" },
+  };
+  expect(refusals(persistentVolumes, { spec })).toEqual([
+    'spec.capacity: Unsupported value: core.ResourceList{"memory":resource.Quantity{i:resource.int64Amount{value:1073741824, scale:0}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"1Gi", Format:"BinarySI"}}: supported values: "storage"',
+  ]);
+});
+
+test("what has no value is shown as the word for it", () => {
+  expect(errorText(immutable("nodeAffinity", null))).toBe(
+    'nodeAffinity: Invalid value: "null": field is immutable',
+  );
 });

@@ -6,6 +6,7 @@ import type { Era } from "./era.ts";
 import {
   type FieldError,
   forbiddenField,
+  GoValue,
   invalid,
   nonNegative,
   notSupported,
@@ -61,7 +62,7 @@ function validateStrategy(strategy: StatefulSetSpec["updateStrategy"]): FieldErr
       return [
         invalid(
           `${field}.rollingUpdate`,
-          goStrategy("RollingUpdateStatefulSetStrategy", "", undefined),
+          new GoValue(`apps.RollingUpdateStatefulSetStrategy{Partition:${rolling.partition ?? 0}}`),
           "only allowed for updateStrategy 'RollingUpdate'",
         ),
       ];

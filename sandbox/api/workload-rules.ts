@@ -55,8 +55,15 @@ export function validateSelector(
   if (size === 0) {
     const text = era.words.workloads.emptySelector.replace("%s", named);
     errors.push(invalid(field, goSelector(selector), text));
-  }
+  } else if (errors.length > 0) return [...errors, ...unusable(kind, selector)];
   return [...errors, ...validateMatch(selector, template)];
+}
+
+/** What is said of a selector that cannot even be asked whether it matches. */
+function unusable(kind: string, selector: LabelSelector): FieldError[] {
+  if (kind === "DaemonSet") return [];
+  const text = kind === "StatefulSet" ? "" : "invalid label selector";
+  return [invalid("spec.selector", goSelector(selector), text)];
 }
 
 export function validateMatch(selector: LabelSelector, { metadata }: PodTemplate): FieldError[] {

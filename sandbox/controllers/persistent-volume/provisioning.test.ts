@@ -119,6 +119,19 @@ describe("provisioning", () => {
     ]);
   });
 
+  test("a claim for a copy of another is not for plugins that are part of Kubernetes", async () => {
+    await start();
+    await addClass("kubernetes.io/host-path");
+    const asked = wanted();
+    asked.spec.dataSource = { kind: "PersistentVolumeClaim", name: "other" };
+    await addClaim(asked);
+    await soon();
+    expect(await cluster.eventsOf("c")).toEqual([
+      'ProvisioningFailed: plugin "kubernetes.io/host-path" is not a CSI plugin. Only CSI plugin can provision a claim with a datasource',
+    ]);
+    expect((await claimNow("c")).metadata.annotations).toBeUndefined();
+  });
+
   test("a class that waits for the first consumer waits for pods by name, and for the chosen node", async () => {
     await start();
     await addClass("kubernetes.io/host-path", { volumeBindingMode: "WaitForFirstConsumer" });

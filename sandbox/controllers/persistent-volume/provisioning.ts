@@ -118,6 +118,11 @@ async function provision(
 ): Promise<void> {
   const { storageClass, plugin } = means;
   const { events } = binder;
+  if (heard.spec.dataSource) {
+    const message = `plugin "${plugin.name}" is not a CSI plugin. Only CSI plugin can provision a claim with a datasource`;
+    events.warning(heard, "ProvisioningFailed", message);
+    throw new VolumeError(message);
+  }
   const claim = await markProvisioner(heard, storageClass.provisioner, binder);
   const fail = (message: string): VolumeError => {
     events.warning(claim, "ProvisioningFailed", message);

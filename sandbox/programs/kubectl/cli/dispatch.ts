@@ -94,7 +94,7 @@ interface Parsing extends Partial<Command> {
 function parse(words: readonly string[], { flags, path, era, ...command }: Parsing): Parsed {
   const { absentFlags } = era.words.kubectl;
   try {
-    return parseFlags(words, known([...flags, ...globalFlags], { absentFlags, path }));
+    return parseFlags(words, known(withGlobal(flags), { absentFlags, path }));
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
     throw withUsage(error, { ...command, flags }, { path, era });
@@ -119,6 +119,12 @@ function withUsage(
   const blank = usageAfterProblems === "at once" ? "\n" : "\n\n\n";
   return new SyntaxProblem(`${message}${blank}${usageText(command, path)}`);
 }
+
+/** A command's own flag hides the one of all commands: `create rolebinding --user`. */
+const withGlobal = (own: readonly Flag[]): Flag[] => [
+  ...own,
+  ...globalFlags.filter(({ name }) => !own.some((flag) => flag.name === name)),
+];
 
 /** Without the flags that an era does not have, or not by their letter. */
 function known(
@@ -181,7 +187,7 @@ const findHelp = (root: Root, rest: readonly string[]): Found | undefined => {
 
 /** Where the first word is that is neither a flag nor a flag's value. */
 function firstWord(words: readonly string[], command: Command | undefined): number {
-  const known = new FlagValues([...(command?.flags ?? []), ...globalFlags]);
+  const known = new FlagValues(withGlobal(command?.flags ?? []));
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
     if (word === "--") return words.length;

@@ -13,9 +13,10 @@ interface ServiceType {
   readonly name: string;
   readonly type: string;
   readonly flags?: readonly Flag[];
+  readonly required?: readonly string[];
 }
 
-function serviceCommand({ name: command, type, flags = [] }: ServiceType) {
+function serviceCommand({ name: command, type, flags = [], required = [] }: ServiceType) {
   return createCommand({
     name: command,
     apiVersion: "v1",
@@ -23,6 +24,7 @@ function serviceCommand({ name: command, type, flags = [] }: ServiceType) {
     usage: `NAME ${type === "ExternalName" ? "--external-name external.name " : ""}[--tcp=<port>:<targetPort>] [--dry-run=server|client|none]`,
     short: `Create ${/^[aeiou]/i.test(type) ? "an" : "a"} ${type} service.`,
     flags: [tcpFlag, ...flags],
+    required,
     make: (name, call) => makeService(name, type, call),
   });
 }
@@ -85,6 +87,7 @@ export const service = defineCommand({
       name: "externalname",
       type: "ExternalName",
       flags: [text("external-name", "External name of service")],
+      required: ["external-name"],
     }),
     serviceCommand({ name: "loadbalancer", type: "LoadBalancer" }),
     serviceCommand({

@@ -157,7 +157,9 @@ export interface Settings {
 }
 
 /** Throws where names lead nowhere. */
-export function settingsOf(config: Kubeconfig, flags: FlagValues): Settings {
+export function settingsOf(config: Kubeconfig, given: FlagValues): Settings {
+  // Several users are those that a binding is for, and none of them asks.
+  const flags = given.find("user")?.type === "array" ? given.without("user") : given;
   const contextName = flags.string("context") || config.current;
   const namespace = flags.string("namespace");
   if (namespace === "" && contextName !== "" && !config.contexts.has(contextName)) {

@@ -154,6 +154,11 @@ export function createMachine(options: MachineOptions): Machine {
    * A program let an error of the kernel's through: it ends as a program does that checks nothing.
    */
   async function complain(task: Task, error: unknown): Promise<number> {
+    if (error instanceof SpawnError) {
+      // differs: a shell's script also says in which line of it.
+      task.stderr.sink.put(`${task.argv[0]}: exec: ${error.message}\n`);
+      return error.reason === "not found" ? 127 : 126;
+    }
     const known =
       error instanceof FileError || error instanceof NetworkError || error instanceof BrokenPipe;
     if (!known) {

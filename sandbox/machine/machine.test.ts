@@ -56,6 +56,12 @@ test("what cannot be run says why", () => {
   expect(() => machine.spawn(["/tmp/plain"])).toThrow("exec format error");
 });
 
+test("a program that wants to become one that is not there ends, and says so", async () => {
+  const become = (path: string) => running((process) => process.exec([path]));
+  expect(await become("nope")).toMatchObject({ code: 127, err: "it: exec: nope: not found\n" });
+  expect(await become("/tmp")).toMatchObject({ code: 126 });
+});
+
 test("starting a process takes a millisecond", async () => {
   const it = box();
   const before = it.clock.now();

@@ -1,6 +1,7 @@
 // Bytes on their way to and from a peer, for the two protocols that kubectl streams over.
 
 import { Unreachable } from "../../sandbox/api/http.ts";
+import { type Status, StatusError } from "../../sandbox/api/status.ts";
 
 /** Both directions of a connection, as bytes. */
 export interface Pipe {
@@ -30,14 +31,18 @@ export class Gatherer {
   }
 }
 
-/** How a remote process ended; undefined if the client has hung up meanwhile. */
+/**
+ * How a remote process ended, or why it could not begin; undefined if the client has hung up
+ * meanwhile.
+ */
 export async function endOf(
   running: Promise<number>,
   signal: AbortSignal,
-): Promise<number | undefined> {
+): Promise<number | Status | undefined> {
   try {
     return await running;
   } catch (error) {
+    if (error instanceof StatusError) return error.status;
     // The wire says that it broke: of those that hung up, nobody is left to hear it.
     if (!(error instanceof Unreachable && signal.aborted)) throw error;
     return undefined;

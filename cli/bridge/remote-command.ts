@@ -2,6 +2,7 @@
 // the channels of a WebSocket. apimachinery remotecommand: v4.channel.k8s.io, v5.channel.k8s.io.
 
 import type { Session } from "../../sandbox/api/http.ts";
+import type { Status } from "../../sandbox/api/status.ts";
 import { endOf, type Pipe } from "./frames.ts";
 import { ByteQueue, type SpdyStream, serveSpdy } from "./spdy.ts";
 import { messagesOf } from "./websocket.ts";
@@ -17,7 +18,8 @@ export interface Wanted {
 }
 
 /** `Status` as the error stream carries it at the end. */
-export function endStatus(code: number): string {
+export function endStatus(code: number | Status): string {
+  if (typeof code === "object") return JSON.stringify(code);
   if (code === 0) return JSON.stringify({ metadata: {}, status: "Success" });
   return JSON.stringify({
     metadata: {},

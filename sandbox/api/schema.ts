@@ -156,6 +156,11 @@ export class Schema implements PatchSchema {
     return fill(this.definitions, this.definitions.must(type), value);
   }
 
+  /** A client of this era leaves it to the server to complain of fields. */
+  get leavesFieldsToServer(): boolean {
+    return this.dialect.validation === "server";
+  }
+
   /**
    * What kubectl of the release says of a document before it sends it: the text behind `error
    * validating data: `, or undefined. Since 1.27 the server is asked instead; only that an object

@@ -38,7 +38,9 @@ export function parseBody({ body, headers }: Request, prefix = ""): unknown {
   if (body.length > LIMIT) {
     throw failure("RequestEntityTooLarge", `Request entity too large: limit is ${LIMIT}`);
   }
-  if (headers["content-type"]?.includes("yaml")) return yamlOf(body);
+  const type = headers["content-type"] ?? "";
+  if (type.includes("protobuf")) throw unreadable();
+  if (type.includes("yaml")) return yamlOf(body);
   try {
     return JSON.parse(body);
   } catch (error) {
@@ -46,6 +48,13 @@ export function parseBody({ body, headers }: Request, prefix = ""): unknown {
     throw badRequest(prefix + syntaxProblem(body));
   }
 }
+
+/** differs: upstream also reads protobuf, as `kubectl create configmap` sends it since 1.33. */
+const unreadable = () =>
+  failure(
+    "UnsupportedMediaType",
+    "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
+  );
 
 function yamlOf(text: string): unknown {
   try {

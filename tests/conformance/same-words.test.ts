@@ -10,7 +10,7 @@ import { settle } from "../../sandbox/settle.ts";
 import { immediate } from "../support/hosts.ts";
 import { findKubectl } from "../support/kubectl.ts";
 import { Stock } from "../support/stock.ts";
-import { commands, files } from "./same-words.ts";
+import { commandsOf, files } from "./same-words.ts";
 
 const LONGEST_MS = 120_000;
 
@@ -65,7 +65,7 @@ for (const release of ["1.20", "1.33"]) {
     });
     afterAll(() => stock?.stop());
 
-    test.each(commands)("%s", async (command) => {
+    test.each(commandsOf(release))("%s", async (command) => {
       if (command === "settle") {
         await stock.settle();
         await ours.settle();

@@ -159,6 +159,14 @@ for (const release of ["1.20", "1.33"]) {
       ]);
     });
 
+    test("says why a command cannot be started, and outlives that", async () => {
+      const missing = await stock.run("kubectl exec box -- nope");
+      expect(missing.exit).toBeGreaterThan(0);
+      expect(missing.lines.join("\n")).toContain(
+        'exec: "nope": executable file not found in $PATH',
+      );
+    });
+
     test("outlives clients that hang up in the middle", async () => {
       const exec = stock.follow("kubectl exec -i box -- sh -c 'echo here; cat'");
       await exec.says("here");
@@ -167,7 +175,7 @@ for (const release of ["1.20", "1.33"]) {
     });
 
     test("gives a shell on a terminal", async () => {
-      const shell = stock.follow("script -qec '$KUBECTL exec -it box -- sh' /dev/null");
+      const shell = stock.follow("script -qec 'kubectl exec -it box -- sh' /dev/null");
       await shell.says(/# $/);
       shell.type("echo $((6 * 7)); tty\r");
       await shell.says(/\n42\r\n\/dev\/pts\/\d/);

@@ -2,7 +2,7 @@
 // talks to the bridge on a port of loopback.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CommandResult, outputLines } from "../../cli/golden.ts";
@@ -34,13 +34,14 @@ export class Stock {
   readonly serving: Serving;
   /** Where the commands run; files for them. */
   readonly folder: string;
-  readonly #kubectl: string;
   readonly #children = new Set<ChildProcess>();
 
   private constructor(serving: Serving, kubectl: string) {
     this.serving = serving;
-    this.#kubectl = kubectl;
     this.folder = mkdtempSync(join(tmpdir(), "kennel-stock-"));
+    mkdirSync(join(this.folder, "bin"));
+    // It calls itself by the name that it has.
+    symlinkSync(kubectl, join(this.folder, "bin", "kubectl"));
     writeFileSync(join(this.folder, "config"), kubeconfigFor(serving.url));
   }
 
@@ -69,16 +70,14 @@ export class Stock {
 
   follow(line: string): Following & { endInput(): void } {
     this.serving.pacer.speed = Number.POSITIVE_INFINITY;
-    const script = `kubectl() { ${this.#kubectl} "$@"; }; export -f kubectl; ${line}`;
-    const child = spawn("bash", ["-c", script], {
+    const child = spawn("bash", ["-c", line], {
       cwd: this.folder,
       // A group of its own, so that whatever it started ends with it.
       detached: true,
       env: {
-        PATH: process.env.PATH ?? "",
+        PATH: `${join(this.folder, "bin")}:${process.env.PATH ?? ""}`,
         HOME: this.folder,
         KUBECONFIG: join(this.folder, "config"),
-        KUBECTL: this.#kubectl,
         TERM: "xterm",
       },
     });

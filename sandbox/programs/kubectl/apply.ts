@@ -209,7 +209,7 @@ async function createOne(
   if (dryRun !== "client") {
     try {
       const body = { ...modified, metadata };
-      info.object = await call.kubectl.rest.create(info, body, writeOptions(call, dryRun));
+      info.object = await call.kubectl.rest.create(info, body, await writeOptions(call, dryRun));
     } catch (error) {
       throw atSource("creating", info.source, error);
     }

@@ -126,6 +126,7 @@ async function createFromFiles({ kubectl, flags }: Call): Promise<void> {
         created = await kubectl.rest.create({ mapping, namespace }, body, {
           dryRun: dryRun === "server",
           fieldManager: flags.string("field-manager"),
+          fieldValidation: await kubectl.fieldValidation(flags.bool("validate")),
         });
       } catch (error) {
         throw atSource("creating", source, error);

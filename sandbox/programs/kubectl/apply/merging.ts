@@ -18,9 +18,10 @@ import { waitFor } from "../waiting.ts";
 export const described = ({ mapping, name, namespace }: ServedInfo): string =>
   `Resource: ${quoted(resourceText(mapping))}, GroupVersionKind: ${quoted(kindText(mapping))}\nName: ${quoted(name)}, Namespace: ${quoted(namespace)}`;
 
-export const writeOptions = ({ flags }: Call, dryRun: DryRun) => ({
+export const writeOptions = async ({ kubectl, flags }: Call, dryRun: DryRun) => ({
   dryRun: dryRun === "server",
   fieldManager: flags.string("field-manager"),
+  fieldValidation: await kubectl.fieldValidation(flags.bool("validate")),
 });
 
 interface Versions {
@@ -48,7 +49,7 @@ export async function patchWithRetries(
       const patched = await call.kubectl.rest.patch(
         info,
         { kind: "strategic", body: patch },
-        writeOptions(call, versions.dryRun),
+        await writeOptions(call, versions.dryRun),
       );
       return { patch, patched };
     } catch (error) {

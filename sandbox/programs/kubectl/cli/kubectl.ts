@@ -137,6 +137,13 @@ export class Kubectl {
     }
   }
 
+  /** What the server shall do about unknown fields; undefined where the client looks itself. */
+  async fieldValidation(validates: boolean): Promise<"Strict" | "Ignore" | undefined> {
+    if (!this.era.schema.leavesFieldsToServer) return undefined;
+    if (!(await this.serverHasOpenApiV3())) return undefined;
+    return validates ? "Strict" : "Ignore";
+  }
+
   async #select(options: Partial<SelectOptions>): Promise<Selection> {
     const { settings, process, rest, era } = this;
     // What the server cannot check is checked here.

@@ -30,6 +30,7 @@ export interface WriteQuery {
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
   readonly force?: boolean;
+  readonly fieldValidation?: "Strict" | "Ignore" | undefined;
 }
 
 export interface DeleteBody {
@@ -50,11 +51,15 @@ function named(target: Target, subresource = ""): string {
   return pathOf(target, subresource);
 }
 
-const queryOf = ({ dryRun, fieldManager, force }: WriteQuery): Record<string, string> => ({
-  ...(dryRun && { dryRun: "All" }),
-  ...(fieldManager && { fieldManager }),
-  ...(force !== undefined && { force: String(force) }),
-});
+const queryOf = (query: WriteQuery): Record<string, string> => {
+  const { dryRun, fieldManager, fieldValidation, force } = query;
+  return {
+    ...(dryRun && { dryRun: "All" }),
+    ...(fieldManager && { fieldManager }),
+    ...(fieldValidation && { fieldValidation }),
+    ...(force !== undefined && { force: String(force) }),
+  };
+};
 
 export class Rest {
   readonly connection: Connection;

@@ -15,7 +15,9 @@ export function thaw<T>(value: T): T {
   if (Object.isFrozen(value)) return clone(value);
   for (const key in value) {
     const part = value[key];
-    if (typeof part === "object" && part !== null) value[key] = thaw(part);
+    if (typeof part !== "object" || part === null) continue;
+    const thawed = thaw(part);
+    if (thawed !== part) value[key] = thawed;
   }
   return value;
 }

@@ -50,21 +50,24 @@ export const inRange = ({ first, size }: Range, address: number): boolean =>
 export const ipProblems = (text: string): readonly string[] =>
   isIP(text) ? [] : ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"];
 
+const loopback = { first: 127 * 2 ** 24, size: 2 ** 24 };
+const linkLocal = { first: 169 * 2 ** 24 + 254 * 2 ** 16, size: 2 ** 16 };
+const linkLocalMulticast = { first: 224 * 2 ** 24, size: 2 ** 8 };
+
 /** Addresses that no endpoint and no service may have. */
 export function specialIPProblems(text: string): readonly string[] {
   const number = parseIPv4(text);
   if (number === undefined && !isIPv6(text)) return ["must be a valid IP address"];
   const first = text.toLowerCase();
-  const within = (cidr: string) =>
-    number !== undefined && inRange(parseCidr(cidr) as Range, number);
+  const within = (range: Range) => number !== undefined && inRange(range, number);
   if (number === 0 || first === "::") return ["may not be unspecified (0.0.0.0)"];
-  if (within("127.0.0.0/8") || first === "::1") {
+  if (within(loopback) || first === "::1") {
     return ["may not be in the loopback range (127.0.0.0/8)"];
   }
-  if (within("169.254.0.0/16") || /^fe[89ab]/.test(first)) {
+  if (within(linkLocal) || /^fe[89ab]/.test(first)) {
     return ["may not be in the link-local range (169.254.0.0/16)"];
   }
-  if (within("224.0.0.0/24") || first.startsWith("ff02:")) {
+  if (within(linkLocalMulticast) || first.startsWith("ff02:")) {
     return ["may not be in the link-local multicast range (224.0.0.0/24)"];
   }
   return [];

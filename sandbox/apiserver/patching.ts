@@ -87,6 +87,7 @@ function strategic(old: Fields, patch: Fields, { era, definition }: Typed): Fiel
 }
 
 function refusal(patched: Fields, { era, definition }: { era: Era; definition: string }) {
+  if (era.schema.fits(definition, patched)) return undefined;
   const text = goJson(patched);
   const wrong = era.schema.decodeError(definition, patched, text);
   return wrong === undefined ? undefined : unreadable(text, wrong);

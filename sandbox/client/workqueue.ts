@@ -6,6 +6,13 @@ import type { Clock, Timer } from "../sim/clock.ts";
 const FIRST_RETRY_MS = 5;
 const LAST_RETRY_MS = 1_000_000;
 
+/**
+ * A look at an object takes a moment, and what happens meanwhile is one more look, not many: a key
+ * that was given out so often within so many milliseconds waits for the rest of them.
+ */
+const BURST = 16;
+const BURST_MS = 10;
+
 export class WorkQueue {
   readonly #clock: Clock;
   #waiting: string[] = [];
@@ -15,6 +22,9 @@ export class WorkQueue {
   readonly #processing = new Set<string>();
   readonly #failures = new Map<string, number>();
   readonly #later = new Map<string, { timer: Timer; at: number }>();
+  /** How often each key was given out since `#burstFrom`. */
+  readonly #burst = new Map<string, number>();
+  #burstFrom = 0;
   #take: ((key: string | undefined) => void) | undefined;
   #closed = false;
 
@@ -27,8 +37,7 @@ export class WorkQueue {
     if (this.#dirty.has(key) || this.#closed) return;
     this.#dirty.add(key);
     if (this.#processing.has(key)) return;
-    this.#waiting.push(key);
-    this.#offer();
+    this.#enqueue(key);
   }
 
   /** Adds the key when `ms` have passed; the earliest wish counts. */
@@ -66,15 +75,33 @@ export class WorkQueue {
 
   done(key: string): void {
     this.#processing.delete(key);
-    if (!this.#dirty.has(key) || this.#closed) return;
-    this.#waiting.push(key);
-    this.#offer();
+    if (this.#dirty.has(key) && !this.#closed) this.#enqueue(key);
   }
 
   close(): void {
     this.#closed = true;
     for (const { timer } of this.#later.values()) timer.cancel();
     this.#take?.(undefined);
+  }
+
+  #enqueue(key: string): void {
+    const left = this.#burstFrom + BURST_MS - this.#clock.now();
+    if (left > 0 && (this.#burst.get(key) ?? 0) >= BURST) {
+      this.#dirty.delete(key);
+      this.addAfter(key, left);
+      return;
+    }
+    this.#waiting.push(key);
+    this.#offer();
+  }
+
+  #countBurst(key: string): void {
+    const now = this.#clock.now();
+    if (now >= this.#burstFrom + BURST_MS) {
+      this.#burst.clear();
+      this.#burstFrom = now;
+    }
+    this.#burst.set(key, (this.#burst.get(key) ?? 0) + 1);
   }
 
   #offer(): void {
@@ -95,6 +122,7 @@ export class WorkQueue {
     if (key !== undefined) {
       this.#dirty.delete(key);
       this.#processing.add(key);
+      this.#countBurst(key);
     }
     return key;
   }

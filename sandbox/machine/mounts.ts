@@ -69,6 +69,8 @@ interface Walk {
   readonly follow: boolean;
   /** Make all on the way the tree's own, because it will be written. */
   readonly own: boolean;
+  /** A path that leads nowhere is told by an entry that is not there: quicker than an error. */
+  readonly quiet?: boolean;
 }
 
 const LINKS = 40;
@@ -344,7 +346,7 @@ class MountedFiles implements FileSystem {
 
   #try(path: string): Entry | undefined {
     try {
-      return this.#walk(path, { follow: true, own: false }).entry;
+      return this.#walk(path, { follow: true, own: false, quiet: true }).entry;
     } catch (error) {
       if (error instanceof FileError) return undefined;
       throw error;
@@ -428,7 +430,7 @@ class MountedFiles implements FileSystem {
   }
 
   /** Follows a path to its end. The last part need not exist; with `make` no part need. */
-  #walk(path: string, { follow, own }: Walk, make = false): Found {
+  #walk(path: string, { follow, own, quiet }: Walk, make = false): Found {
     const { table } = this.#space;
     const top = table.get("/") as MountPoint;
     const parts = path.split("/").reverse();
@@ -441,7 +443,10 @@ class MountedFiles implements FileSystem {
         if (here.entry?.kind !== "directory" && name === ".") throw this.#missing(here, path);
         continue;
       }
-      if (here.entry?.kind !== "directory") throw this.#missing(here, path);
+      if (here.entry?.kind !== "directory") {
+        if (quiet) return nowhere(here);
+        throw this.#missing(here, path);
+      }
       this.#demand(here.entry, ENTER, path);
       if (name === "..") {
         here = above.pop() ?? here;
@@ -459,6 +464,7 @@ class MountedFiles implements FileSystem {
         continue;
       }
       if (!next.entry && !last) {
+        if (quiet) return next;
         if (!make) throw new FileError("ENOENT", path);
         this.#put(next, next.mount.tree.newDirectory(0o755), path);
         next = this.#step(here, here.entry, { name, own });
@@ -492,6 +498,8 @@ class MountedFiles implements FileSystem {
     return { mount, parent: directory, name, entry, path };
   }
 }
+
+const nowhere = (found: Found): Found => ({ ...found, entry: undefined });
 
 function refuseReadOnly(mount: MountPoint, path: string): void {
   if (mount.readOnly || mount.tree.sealed) throw new FileError("EROFS", path);

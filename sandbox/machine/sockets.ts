@@ -223,7 +223,7 @@ export class OpenSockets implements OpenNetwork {
 
   /** Finds the listener; the first address that answers wins. */
   async #connect(host: string, port: number, { timeoutMs, signal }: DialOptions) {
-    let last = new NetworkError("ENOTFOUND", host);
+    let last: NetworkError | undefined;
     for (const address of await this.lookup(host)) {
       const remote: Endpoint = { address, port };
       try {
@@ -233,7 +233,7 @@ export class OpenSockets implements OpenNetwork {
         last = error;
       }
     }
-    throw last;
+    throw last ?? new NetworkError("ENOTFOUND", host);
   }
 
   async #reach(remote: Endpoint, timeoutMs: number | undefined, signal: AbortSignal | undefined) {

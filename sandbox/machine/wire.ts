@@ -11,6 +11,9 @@ import { BoundReader, createPipe, type Owner, type Pipe, type Source, Waiters } 
 /** How long an established connection hears nothing before it is given up. */
 const STALL_MS = 30_000;
 
+/** Why nothing more comes over an exchange that is done; one for all, for nobody looks at it. */
+const DONE = new NetworkError("EPIPE", "");
+
 export interface Flight {
   readonly passes: () => boolean;
   /** Called after anything that may have changed `passes`. */
@@ -107,12 +110,12 @@ export class Exchange implements Flight {
 
   /** The client has all it wants. */
   end(): void {
-    this.fail(new NetworkError("EPIPE", ""));
+    this.fail(DONE);
   }
 
   /** Done, and the server need not be told. */
   finish(): void {
-    this.#failed ??= new NetworkError("EPIPE", "");
+    this.#failed ??= DONE;
     this.#close();
   }
 

@@ -40,7 +40,20 @@ function older(a: ControllerRevision, b: ControllerRevision): number {
 }
 
 export const sameData = (a: ControllerRevision, b: ControllerRevision): boolean =>
-  goJson(a.data) === goJson(b.data);
+  a.data === b.data || textOf(a.data) === textOf(b.data);
+
+/** Revisions do not change, and are looked at whenever a pod does. */
+const texts = new WeakMap<object, string>();
+
+function textOf(data: ControllerRevision["data"]): string {
+  if (typeof data !== "object" || data === null) return goJson(data);
+  let text = texts.get(data);
+  if (text === undefined) {
+    text = goJson(data);
+    if (Object.isFrozen(data)) texts.set(data, text);
+  }
+  return text;
+}
 
 export interface NewRevision {
   readonly owner: KubeObject;

@@ -134,6 +134,14 @@ test("pods are made upwards, each when the one below is ready, and their claims 
   expect(owned.metadata.ownerReferences).toBeUndefined();
 });
 
+test("its pods can be labelled, like any others", async () => {
+  await start();
+  await make(statefulSet("web", 1));
+  await awhile();
+  await cluster.client.patch(pods, key("web-0"), { body: { metadata: { labels: { role: "a" } } } });
+  expect((await podNow("web-0")).metadata.labels).toMatchObject({ role: "a", app: "web" });
+});
+
 test("the status counts, and knows its revision", async () => {
   await start();
   await make(statefulSet("web", 3));

@@ -5,7 +5,7 @@
 import type { Pod } from "../../api/pod.ts";
 import type { StatefulSet } from "../../api/statefulset.ts";
 import type { Tools } from "../../client/controller.ts";
-import { firstOrdinal, isInRange, ordinalOf, podName, replicasOf } from "./identity.ts";
+import { firstOrdinal, isInRange, membership, ordinalOf, replicasOf } from "./identity.ts";
 import {
   createClaims,
   createPod,
@@ -41,11 +41,14 @@ export type Verdict = string;
 export async function putRight(round: Round): Promise<Verdict> {
   const { set, members, versions, tools } = round;
   const start = firstOrdinal(set);
-  const byName = new Map(members.map((pod) => [pod.metadata.name, pod]));
+  const made = new Map(
+    members
+      .filter((pod) => membership(pod)?.set === set.metadata.name)
+      .map((pod) => [ordinalOf(pod), pod]),
+  );
   const replicas = Array.from(
     { length: replicasOf(set) },
-    (_, index) =>
-      byName.get(podName(set, start + index)) ?? podToBe(versions, start + index, tools),
+    (_, index) => made.get(start + index) ?? podToBe(versions, start + index, tools),
   );
   const condemned = members
     .filter((pod) => !isInRange(set, ordinalOf(pod)))
@@ -61,12 +64,14 @@ export async function putRight(round: Round): Promise<Verdict> {
     const verdict = await attend(pod, { ...round, index, replicas });
     if (verdict) return verdict;
   }
-  const unhealthy = [...replicas, ...condemned]
-    .filter((pod) => !isHealthy(pod))
-    .sort((a, b) => ordinalOf(a) - ordinalOf(b));
-  for (const pod of condemned) {
-    const verdict = await dismiss(pod, unhealthy[0], round);
-    if (verdict) return verdict;
+  if (condemned.length > 0) {
+    const [firstUnhealthy] = [...replicas, ...condemned]
+      .filter((pod) => !isHealthy(pod))
+      .sort((a, b) => ordinalOf(a) - ordinalOf(b));
+    for (const pod of condemned) {
+      const verdict = await dismiss(pod, firstUnhealthy, round);
+      if (verdict) return verdict;
+    }
   }
   return replaceOld(replicas, round);
 }

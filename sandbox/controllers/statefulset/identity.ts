@@ -9,9 +9,27 @@ export const podNameLabel = "statefulset.kubernetes.io/pod-name";
 export const podIndexLabel = "apps.kubernetes.io/pod-index";
 export const revisionLabel = "controller-revision-hash";
 
+interface Membership {
+  readonly set: string;
+  readonly ordinal: number;
+}
+
+/** Asked of every pod of a set at every look at it. */
+const known = new WeakMap<Pod, Membership | null>();
+
 /** `web` and 2 of `web-2`; undefined if the name is none of a set. */
-export function membership({ metadata }: Pod): { set: string; ordinal: number } | undefined {
-  const match = /^(.*)-(\d+)$/.exec(metadata.name);
+export function membership(pod: Pod): Membership | undefined {
+  let found = known.get(pod);
+  if (found === undefined) {
+    found = read(pod.metadata.name) ?? null;
+    // Only what cannot be renamed is remembered.
+    if (Object.isFrozen(pod)) known.set(pod, found);
+  }
+  return found ?? undefined;
+}
+
+function read(name: string): Membership | undefined {
+  const match = /^(.*)-(\d+)$/.exec(name);
   const ordinal = Number(match?.[2]);
   return match?.[1] !== undefined && ordinal < 2 ** 31 ? { set: match[1], ordinal } : undefined;
 }

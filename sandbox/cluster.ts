@@ -36,6 +36,8 @@ export interface Cluster {
   readonly trace: Trace;
   readonly fabric: Fabric;
   readonly workstation: Machine;
+  /** Where API server, scheduler and controllers run. */
+  readonly controlPlane: Machine;
   /** Where the API server listens. */
   readonly server: Target;
   readonly nodes: ReadonlyMap<string, NodeHandle>;
@@ -125,6 +127,7 @@ function build(scene: Scene, { clock, loaders }: Ground) {
   return {
     ...{ scene, era, clock, store, trace, fabric, workstation, nodes, begin, plane },
     server: plane.server,
+    controlPlane: plane.machine,
     openTerminal: (options: Parameters<Cluster["openTerminal"]>[0]) =>
       workstation.openTerminal(["/bin/bash", "-l"], {
         ...options,

@@ -60,13 +60,14 @@ async function perform(cluster: Cluster, line: string): Promise<void> {
   const machine =
     place === "control-plane" ? cluster.controlPlane : cluster.nodes.get(place)?.machine;
   const { units } = machine?.system ?? {};
-  units?.stop(unit).then(() => units.start(unit));
+  void units?.stop(unit).then(() => units.start(unit));
 }
 
 /** Runs it to its end, or as long as anybody has patience. */
 async function command(cluster: Cluster, line: string): Promise<void> {
   let done = false;
-  cluster.execute(`timeout ${COMMAND_MS / 1000} bash -c '${line}'`).then(() => {
+  const running = cluster.execute(`timeout ${COMMAND_MS / 1000} bash -c '${line}'`);
+  void running.then(() => {
     done = true;
   });
   await cluster.clock.runUntil(cluster.clock.now() + 2 * COMMAND_MS, () => done);

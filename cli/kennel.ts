@@ -22,6 +22,8 @@ const verbs: ReadonlyMap<string, Verb> = new Map([
   ["run", (argv) => run(argv, openSession, output)],
   ["shell", shell],
   ["serve", serve],
+  // Fetched when it is asked for: it brings what only developers have.
+  ["bench", async (argv) => (await import("./bench/bench.ts")).bench(argv)],
 ]);
 
 const [word = "", ...argv] = process.argv.slice(2);

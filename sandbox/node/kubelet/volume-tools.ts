@@ -1,9 +1,11 @@
 // What volumes get of the kubelet: objects, tokens, and news of what is attached.
 
 import { configMaps } from "../../api/configmap.ts";
+import { Unreachable } from "../../api/http.ts";
 import type { Node } from "../../api/node.ts";
 import type { Pod } from "../../api/pod.ts";
 import { secrets } from "../../api/secret.ts";
+import { StatusError } from "../../api/status.ts";
 import type { Client } from "../../client/client.ts";
 import { MountError, type Mounted, type VolumeHost } from "../volumes/plugin.ts";
 import type { VolumeTools } from "../volumes/pod-volumes.ts";
@@ -96,8 +98,8 @@ async function requestToken(
 ): Promise<string> {
   const { namespace, name, uid } = metadata;
   const account = spec.serviceAccountName ?? "default";
-  const { body } = await client.send({
-    method: "POST",
+  const request = {
+    method: "POST" as const,
     path: `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`,
     body: {
       ...{ apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", metadata: {} },
@@ -107,6 +109,11 @@ async function requestToken(
         boundObjectRef: { apiVersion: "v1", kind: "Pod", name, uid },
       },
     },
+  };
+  const { body } = await client.send(request).catch((error: unknown) => {
+    // The server says no, or cannot be reached: the volume waits, and is tried again.
+    const isItsWord = error instanceof StatusError || error instanceof Unreachable;
+    throw isItsWord ? new MountError(`failed to fetch token: ${error.message}`) : error;
   });
   const { status } = body as { status?: { token?: string } };
   if (!status?.token) throw new MountError(`failed to fetch token for ${account}`);

@@ -100,7 +100,12 @@ export class PodVolumes {
   /** Brings up to date what shows other objects. */
   async refresh(pod: Pod): Promise<void> {
     this.#pod = pod;
-    for (const mounted of this.#mounted.values()) await mounted.refresh?.(pod);
+    for (const mounted of this.#mounted.values()) {
+      await mounted.refresh?.(pod).catch((error: unknown) => {
+        // What cannot be had now stays as it is, and is asked for again with the next look.
+        if (!(error instanceof MountError)) throw error;
+      });
+    }
   }
 
   tearDown(): void {

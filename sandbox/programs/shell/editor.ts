@@ -362,7 +362,7 @@ export class Editor {
     const right = target.column > 0 ? `\x1b[${target.column}C` : "";
     const place = this.#cursor === this.#text.length && wrap === "" ? "" : `${back}\r${right}`;
     this.#row = target.row;
-    await output.write(`${up}\r${plain(this.#prompt)}${body}\x1b[J${wrap}${place}`);
+    await output.write(`${up}\r${plain(unmarked(this.#prompt))}${body}\x1b[J${wrap}${place}`);
   }
 }
 
@@ -410,6 +410,12 @@ function harmless(text: string): string {
 }
 
 const plain = (prompt: string) => prompt.replaceAll(hiddenFrom, "").replaceAll(hiddenTo, "");
+
+/**
+ * A prompt without the marks of OSC 133: drawn again, it is no new prompt.
+ * differs: bash, which does not know what its prompt says, writes them again too.
+ */
+const unmarked = (prompt: string) => prompt.replace(/\x1b\]133;[^\x07]*\x07/g, "");
 
 /** What of a prompt takes room on the screen. */
 function visible(prompt: string): string {

@@ -36,7 +36,7 @@ const sceneShape = z.strictObject({
   nodes: z.union([z.number().int(), z.array(nodeShape)]).optional(),
   controlPlane: z
     .strictObject({
-      runs: z.enum(["static-pods", "apart"]).optional(),
+      runs: z.literal("apart").optional(),
       hostname: z.string().optional(),
       serviceRange: z.string().optional(),
       podRange: z.string().optional(),
@@ -81,9 +81,14 @@ const sceneShape = z.strictObject({
 type SceneFile = z.infer<typeof sceneShape>;
 
 /**
- * The scene of that name, whole. Throws a ContentMistake if one of its files is wrong or missing.
+ * The scene of that name, whole; what `changes` says holds before what is written. Throws a
+ * ContentMistake if one of its files is wrong or missing.
  */
-export function readScene(name: string, read: ReadContent): Scene {
+export function readScene(
+  name: string,
+  read: ReadContent,
+  changes: Partial<SceneSource> = {},
+): Scene {
   const { base, ...written } = withBase(name, read, []);
   const manifest = (file: string): string => {
     const text = read(`manifests/${file}`);
@@ -98,7 +103,7 @@ export function readScene(name: string, read: ReadContent): Scene {
     ),
     manifests: (written.manifests ?? []).map(manifest),
   };
-  return completeScene(source as SceneSource);
+  return completeScene({ ...source, ...changes, name } as SceneSource);
 }
 
 /** The line that names the missing file; it may stand in a base. */

@@ -51,10 +51,8 @@ export interface SceneNode {
 }
 
 export interface SceneControlPlane {
-  /**
-   * `static-pods` on the first node with that role, as kubeadm does; or on a machine of its own.
-   */
-  readonly runs: "static-pods" | "apart";
+  /** On a machine of its own; as static pods of a node it cannot run. */
+  readonly runs: "apart";
   /** Of the machine that it runs on, if that is none of the nodes. */
   readonly hostname: string;
   readonly serviceRange: string;

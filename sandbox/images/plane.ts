@@ -1,5 +1,5 @@
-// Where the control plane runs: on a machine of its own, or as static pods of a node as under
-// kubeadm.
+// Where the control plane runs: on a machine of its own.
+// differs: kubeadm has static pods of a node do it, which moving their files away would stop.
 
 import type { Era } from "../api/era.ts";
 import { servedVersions } from "../api/resource.ts";

@@ -74,4 +74,3 @@ export function dnsAddress(serviceRange: string): string {
 }
 
 export type { AddonOptions } from "./addon.ts";
-export { controlPlaneManifests } from "./control-plane-pods.ts";

@@ -8,8 +8,6 @@ export interface Release {
   /** Where the project's images are. */
   readonly registry: string;
   readonly coredns: string;
-  readonly etcd: string;
-  readonly pause: string;
   /** Labels, and keys of taints, of a node with the control plane. */
   readonly controlPlaneKeys: readonly string[];
   /** Taints that DNS and the like put up with. */
@@ -28,8 +26,6 @@ const controlPlane = "node-role.kubernetes.io/control-plane";
 const newest: Release = {
   registry: "registry.k8s.io",
   coredns: "registry.k8s.io/coredns/coredns:v1.12.1",
-  etcd: "registry.k8s.io/etcd:3.6.4-0",
-  pause: "registry.k8s.io/pause:3.10.1",
   controlPlaneKeys: [controlPlane],
   toleratedKeys: [controlPlane],
   spreadsDns: true,
@@ -43,8 +39,6 @@ const releases: Readonly<Record<string, Release>> = {
   "v1.11": {
     registry: "k8s.gcr.io",
     coredns: "k8s.gcr.io/coredns:1.1.3",
-    etcd: "k8s.gcr.io/etcd-amd64:3.2.18",
-    pause: "k8s.gcr.io/pause:3.1",
     controlPlaneKeys: [master],
     toleratedKeys: [master],
     spreadsDns: false,
@@ -54,8 +48,6 @@ const releases: Readonly<Record<string, Release>> = {
   "v1.20": {
     registry: "k8s.gcr.io",
     coredns: "k8s.gcr.io/coredns:1.7.0",
-    etcd: "k8s.gcr.io/etcd:3.4.13-0",
-    pause: "k8s.gcr.io/pause:3.2",
     controlPlaneKeys: [controlPlane, master],
     toleratedKeys: [master, controlPlane],
     spreadsDns: false,
@@ -65,8 +57,6 @@ const releases: Readonly<Record<string, Release>> = {
   "v1.33": {
     ...newest,
     coredns: "registry.k8s.io/coredns/coredns:v1.12.0",
-    etcd: "registry.k8s.io/etcd:3.5.21-0",
-    pause: "registry.k8s.io/pause:3.10",
   },
   "v1.34": newest,
 };

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { boot } from "../sandbox/cluster.ts";
+import type { SceneSource } from "../sandbox/scene.ts";
 import { immediate as host } from "../tests/support/hosts.ts";
 import { loaders } from "./loaders.ts";
 import { loadScene } from "./scenes.ts";
 
 /** A reader's session in a scene: commands one after the other, and time that passes. */
-async function walk(name: string) {
-  const cluster = await boot(loadScene(name), { ...host, loaders });
+async function walk(name: string, changes: Partial<SceneSource> = {}) {
+  const cluster = await boot(loadScene(name, changes), { ...host, loaders });
   const advance = (seconds: number) => cluster.clock.advance(seconds * 1000);
   const run = async (command: string) => {
     let output: string | undefined;
@@ -79,3 +80,34 @@ test("pets on Google's machines get disks, and serve what is on them", async () 
     "web-0\nweb-1\n",
   );
 });
+
+test.each(["v1.34", "v1.20"])(
+  "Consul keeps its data on volumes made by hand in %s",
+  async (era) => {
+    const { run, advance } = await walk("consul", { era });
+    const manifests = "~/container.training/k8s";
+    await run(`kubectl apply -f ${manifests}/consul-3.yaml`);
+    await advance(10);
+    const claims = "kubectl get pvc --no-headers | awk '{print $1,$2}'";
+    expect(await run(claims)).toBe("data-consul-0 Pending\n");
+    expect(await run("kubectl get pv")).toBe("No resources found\n");
+    const pods = "kubectl get pods --no-headers | awk '{print $1,$2,$3}'";
+    expect(await run(pods)).toBe("consul-0 0/1 Pending\n");
+    await run("for NODE in node2 node3 node4; do ssh $NODE sudo mkdir -p /mnt/consul; done");
+    await run(`kubectl apply -f ${manifests}/volumes-for-consul.yaml`);
+    await advance(180);
+    const bound = "data-consul-0 Bound\ndata-consul-1 Bound\ndata-consul-2 Bound\n";
+    expect(await run(claims)).toBe(bound);
+    const alive = "kubectl exec consul-0 -- consul members | grep -c alive";
+    expect(await run(alive)).toBe("3\n");
+    expect(await run("kubectl exec consul-0 -- consul kv put answer 42")).toContain("Success!");
+    await run(`kubectl delete -f ${manifests}/consul-3.yaml`);
+    await run("kubectl wait pod consul-0 --for=delete");
+    await advance(60);
+    expect(await run(claims)).toBe(bound);
+    await run(`kubectl apply -f ${manifests}/consul-3.yaml`);
+    await advance(180);
+    expect(await run(alive)).toBe("3\n");
+    expect(await run("kubectl exec consul-0 -- consul kv get answer")).toBe("42\n");
+  },
+);

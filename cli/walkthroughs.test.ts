@@ -111,3 +111,30 @@ test.each(["v1.34", "v1.20"])(
     expect(await run("kubectl exec consul-0 -- consul kv get answer")).toBe("42\n");
   },
 );
+
+test("a left-over claim keeps Cassandra waiting, and data stays when a pod is replaced", async () => {
+  const { run, advance } = await walk("cassandra-eks");
+  await run(
+    "kubectl create -f cassandra-service.yaml; kubectl create -f cassandra-statefulset.yaml",
+  );
+  await advance(60);
+  expect(await run("kubectl describe pvc")).toContain('external provisioner "k8s.io/minikube-host');
+  await run("kubectl delete -f cassandra-statefulset.yaml");
+  await run("sed -i -e 's/Name: fast/Name: gp2/' -e '/^---/,$d' cassandra-statefulset.yaml");
+  await run("kubectl apply -f cassandra-statefulset.yaml");
+  await advance(60);
+  expect(await run("kubectl describe pvc")).toContain(
+    'storageclass.storage.k8s.io "fast" not found',
+  );
+  await run("kubectl delete pvc cassandra-data-cassandra-0");
+  await run("kubectl delete -f cassandra-statefulset.yaml");
+  await run("kubectl apply -f cassandra-statefulset.yaml");
+  await advance(240);
+  expect(await run("kubectl get sts cassandra --no-headers | awk '{print $2,$3}'")).toBe("3 3\n");
+  expect(await run("kubectl exec cassandra-0 -- nodetool status | grep -c ^UN")).toBe("3\n");
+  await run("kubectl exec cassandra-0 -- touch /cassandra_data/test.txt");
+  await run("kubectl delete pod cassandra-0");
+  await advance(60);
+  expect(await run("kubectl get pod cassandra-0 --no-headers | awk '{print $2}'")).toBe("1/1\n");
+  expect(await run("kubectl exec cassandra-0 -- ls /cassandra_data")).toContain("test.txt\n");
+});

@@ -83,7 +83,10 @@ export function asksForKinds({ era }: Kubectl, args: readonly string[]): boolean
   return args.includes("all") || new Set(first.split(",")).size > 1 || new Set(targets).size > 1;
 }
 
-/** True if pods that have ended are not shown: pkg/kubectl/resource_filter.go. Those that were named always are. */
+/**
+ * True if pods that have ended are not shown. Those that were named always are.
+ * pkg/kubectl/resource_filter.go; before 1.4, printPodBase.
+ */
 export function hidesFinished({ era, flags }: Kubectl, named: boolean): boolean {
   if (flags.changed("show-all")) return !flags.bool("show-all");
   return era.behaviors.has("hides-finished-pods") && !named;

@@ -9,6 +9,7 @@ import { goJson } from "../api/schema/go-json.ts";
 import { isReason } from "../api/status.ts";
 import type { Tools } from "../client/controller.ts";
 import { fnv32, safeEncode } from "../sim/hash.ts";
+import { remembered } from "../sim/remembered.ts";
 import { byNamespace, controllerReference } from "./ownership.ts";
 
 const hashLabel = "controller.kubernetes.io/hash";
@@ -42,18 +43,11 @@ function older(a: ControllerRevision, b: ControllerRevision): number {
 export const sameData = (a: ControllerRevision, b: ControllerRevision): boolean =>
   a.data === b.data || textOf(a.data) === textOf(b.data);
 
-/** Revisions do not change, and are looked at whenever a pod does. */
-const texts = new WeakMap<object, string>();
+const textOf = (data: ControllerRevision["data"]): string =>
+  typeof data === "object" && data !== null ? textOfData(data) : goJson(data);
 
-function textOf(data: ControllerRevision["data"]): string {
-  if (typeof data !== "object" || data === null) return goJson(data);
-  let text = texts.get(data);
-  if (text === undefined) {
-    text = goJson(data);
-    if (Object.isFrozen(data)) texts.set(data, text);
-  }
-  return text;
-}
+/** Revisions do not change, and are looked at whenever a pod does. */
+const textOfData = remembered((data: object) => goJson(data));
 
 export interface NewRevision {
   readonly owner: KubeObject;

@@ -296,3 +296,11 @@ export function statOf(entry: Entry): Stat {
   else if (entry.kind === "symlink") size = entry.target.length;
   return { kind, size, mode, uid, gid, modified, inode, links };
 }
+
+/** Throws where nothing can be written: on a read-only mount, and in the layers of images. */
+export function refuseReadOnly(
+  { readOnly, tree }: { readonly readOnly: boolean; readonly tree: Pick<TreeStore, "sealed"> },
+  path: string,
+): void {
+  if (readOnly || tree.sealed) throw new FileError("EROFS", path);
+}

@@ -9,6 +9,7 @@ import {
   may,
   namesIn,
   placeOf,
+  refuseReadOnly,
   spotOf,
   statOf,
   type TreeStore,
@@ -444,7 +445,7 @@ class MountedFiles implements FileSystem {
         continue;
       }
       if (here.entry?.kind !== "directory") {
-        if (quiet) return nowhere(here);
+        if (quiet) return { ...here, entry: undefined };
         throw this.#missing(here, path);
       }
       this.#demand(here.entry, ENTER, path);
@@ -497,10 +498,4 @@ class MountedFiles implements FileSystem {
     }
     return { mount, parent: directory, name, entry, path };
   }
-}
-
-const nowhere = (found: Found): Found => ({ ...found, entry: undefined });
-
-function refuseReadOnly(mount: MountPoint, path: string): void {
-  if (mount.readOnly || mount.tree.sealed) throw new FileError("EROFS", path);
 }

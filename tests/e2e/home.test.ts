@@ -13,7 +13,9 @@ test("the home page loads without a complaint and asks nobody else for anything"
   const { page, complaints, origins } = await openPage(browser);
   const response = await page.goto(`${siteUrl}/`);
   expect(response?.status()).toBe(200);
-  await page.getByRole("heading", { level: 1, name: "A Kubernetes cluster in a browser tab" }).waitFor();
+  await page
+    .getByRole("heading", { level: 1, name: "A Kubernetes cluster in a browser tab" })
+    .waitFor();
   expect(complaints).toEqual([]);
   expect([...origins]).toEqual([siteUrl]);
 });

@@ -4,6 +4,7 @@
 import type { PersistentVolumeClaim } from "../../api/persistentvolumeclaim.ts";
 import type { Pod, Volume } from "../../api/pod.ts";
 import type { StatefulSet } from "../../api/statefulset.ts";
+import { remembered } from "../../sim/remembered.ts";
 
 export const podNameLabel = "statefulset.kubernetes.io/pod-name";
 export const podIndexLabel = "apps.kubernetes.io/pod-index";
@@ -14,19 +15,11 @@ interface Membership {
   readonly ordinal: number;
 }
 
-/** Asked of every pod of a set at every look at it. */
-const known = new WeakMap<Pod, Membership | null>();
-
-/** `web` and 2 of `web-2`; undefined if the name is none of a set. */
-export function membership(pod: Pod): Membership | undefined {
-  let found = known.get(pod);
-  if (found === undefined) {
-    found = read(pod.metadata.name) ?? null;
-    // Only what cannot be renamed is remembered.
-    if (Object.isFrozen(pod)) known.set(pod, found);
-  }
-  return found ?? undefined;
-}
+/**
+ * `web` and 2 of `web-2`; undefined if the name is none of a set. Asked of every pod of a set at
+ * every look at it.
+ */
+export const membership = remembered((pod: Pod): Membership | undefined => read(pod.metadata.name));
 
 function read(name: string): Membership | undefined {
   const match = /^(.*)-(\d+)$/.exec(name);

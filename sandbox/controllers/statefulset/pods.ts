@@ -97,16 +97,8 @@ export async function mendPod(set: StatefulSet, pod: Pod, tools: Tools<unknown>)
   });
 }
 
-/** The names of a set and of its claims never change, so what is intact once is so for good. */
-const intact = new WeakMap<Pod, string>();
-
-export function isIntact(set: StatefulSet, pod: Pod, tools: Tools<unknown>): boolean {
-  const { uid = "" } = set.metadata;
-  if (intact.get(pod) === uid) return true;
-  const found = hasIdentity(set, pod, indexed(tools)) && hasStorage(set, pod);
-  if (found && Object.isFrozen(pod)) intact.set(pod, uid);
-  return found;
-}
+export const isIntact = (set: StatefulSet, pod: Pod, tools: Tools<unknown>): boolean =>
+  hasIdentity(set, pod, indexed(tools)) && hasStorage(set, pod);
 
 /** The claims of a pod that are not there. Throws all that went wrong as one error. */
 export async function createClaims(

@@ -31,19 +31,6 @@ interface Token {
 const tokenPattern =
   /#[^\n]*|\n|[ \t\r]+|"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|[{};]|(?:\$\{[^}]*\}|\\.|[^\s{};])+/gs;
 
-/** The files of images are read by every container anew; what they say stays the same. */
-const tokenised = new Map<string, readonly Token[]>();
-const TEXTS_KEPT = 16;
-
-function tokensOf(text: string): readonly Token[] {
-  const known = tokenised.get(text);
-  if (known) return known;
-  if (tokenised.size >= TEXTS_KEPT) tokenised.clear();
-  const found = tokens(text);
-  tokenised.set(text, found);
-  return found;
-}
-
 function tokens(text: string): Token[] {
   const found: Token[] = [];
   let line = 1;
@@ -77,7 +64,7 @@ class Parser {
   constructor(files: FileSystem, file: string, text?: string) {
     this.#files = files;
     this.#file = file;
-    this.#tokens = tokensOf(text ?? readText(files, file));
+    this.#tokens = tokens(text ?? readText(files, file));
   }
 
   whole(): Directive[] {

@@ -70,8 +70,7 @@ interface Walk {
   readonly follow: boolean;
   /** Make all on the way the tree's own, because it will be written. */
   readonly own: boolean;
-  /** A path that leads nowhere is told by an entry that is not there: quicker than an error. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean; // What is nowhere is an absent entry: quicker than an error.
 }
 
 const LINKS = 40;

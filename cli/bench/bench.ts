@@ -1,5 +1,5 @@
 // `kennel bench`: what DESIGN names numbers for, measured here and now, and the ratio to
-// @ngrok/webernetes where both can do the work. Writes generated/numbers.json for the site.
+// @ngrok/webernetes where both can do the work. Writes public/numbers.json for the site.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -8,7 +8,7 @@ import { loadScene } from "../scenes.ts";
 import { nodeHost } from "../session.ts";
 import { lessonInputs } from "./lesson.ts";
 import { bestOf } from "./measure.ts";
-import { engineKb, eraKbs } from "./sizes.ts";
+import { engineKb } from "./sizes.ts";
 import { deploy, withWebernetes } from "./webernetes.ts";
 import { consulOf, promptOf, readyOf, roomy, type Workload } from "./work.ts";
 
@@ -39,7 +39,7 @@ export async function bench(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${lineOf(row)}\n`);
   }
   mkdirSync("generated", { recursive: true });
-  writeFileSync("generated/numbers.json", `${JSON.stringify(rows.map(publishedOf), null, 2)}\n`);
+  writeFileSync("public/numbers.json", `${JSON.stringify(rows.map(publishedOf), null, 2)}\n`);
   return 0;
 }
 
@@ -94,9 +94,6 @@ async function* sizes(): AsyncIterable<Row> {
   const engine = engineKb();
   if (engine !== undefined) {
     yield { what: "engine with storage and kubectl, gzip", unit: "KB", value: engine, goal: 150 };
-  }
-  for (const [era, value] of eraKbs()) {
-    yield { what: `${era} as a further release, gzip`, unit: "KB", value, goal: 15 };
   }
   const text = writeState({ scene: "consul", inputs: lessonInputs, until: 600_000 });
   const link = (await pack(text)).length;

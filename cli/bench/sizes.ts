@@ -12,14 +12,6 @@ export function engineKb(): number | undefined {
   return entry === undefined ? undefined : sizeOf([...imported(entry)]);
 }
 
-/** Kilobytes that each further release adds, by its name. */
-export function eraKbs(): readonly (readonly [string, number])[] {
-  return chunks().flatMap((name) => {
-    const [, era] = /^(v1[._]\d+)[.-].*\.js$/.exec(name) ?? [];
-    return era ? [[era.replace("_", "."), sizeOf([name])] as const] : [];
-  });
-}
-
 const chunks = (): readonly string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 function imported(name: string, found = new Set<string>()): Set<string> {

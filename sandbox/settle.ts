@@ -3,7 +3,6 @@
 // most ninety seconds are given to it.
 
 import type { Event } from "./api/event.ts";
-import type { ObjectMeta } from "./api/meta.ts";
 import type { Pod } from "./api/pod.ts";
 import type { Store } from "./apiserver/store.ts";
 import type { ClockControl } from "./sim/clock.ts";
@@ -68,26 +67,42 @@ export async function settle({ clock, store }: Watchable): Promise<void> {
   watch.stop();
 }
 
-const isBusy = (store: Store): boolean =>
-  store.list("/registry/pods/").some(({ value }) => inBetween(value as Pod, store));
+function isBusy(store: Store): boolean {
+  let heard: ReadonlyMap<string, string> | undefined;
+  const lastReason = (uid: string) => {
+    heard ??= lastReasons(store);
+    return heard.get(uid) ?? "";
+  };
+  const pods = store.list("/registry/pods/");
+  return pods.some(({ value }) => inBetween(value as Pod, { store, lastReason }));
+}
+
+interface Known {
+  readonly store: Store;
+  /** Of the latest event about an object, by its uid; empty if there is none. */
+  lastReason(uid: string): string;
+}
 
 /** Its kubelet is at work on it, as far as one can see from outside. */
-function inBetween({ metadata, spec, status }: Pod, store: Store): boolean {
+function inBetween({ metadata, spec, status }: Pod, { store, lastReason }: Known): boolean {
   if (!spec.nodeName || !store.get(`/registry/minions/${spec.nodeName}`)) return false;
   if (metadata.deletionTimestamp !== undefined) return true;
   if (status.phase !== "Pending") return false;
-  return (status.containerStatuses ?? []).length === 0 || isGoingOn(metadata, store);
+  return (status.containerStatuses ?? []).length === 0 || isStep(lastReason(metadata.uid ?? ""));
 }
 
 const steps = new Set(["Scheduled", "SuccessfulAttachVolume", "Pulling", "Pulled", "Created"]);
 
-/** The last that was heard of the pod is a step on its way, and not that something failed. */
-function isGoingOn({ namespace = "", uid }: ObjectMeta, store: Store): boolean {
-  const events = store
-    .list(`/registry/events/${namespace}/`)
-    .filter(({ value }) => (value as Event).involvedObject.uid === uid);
-  const last = events.reduce((a, b) => (b.revision > a.revision ? b : a), events[0] ?? none);
-  return steps.has((last.value as Partial<Event>).reason ?? "");
-}
+/** What was heard last is a step on the pod's way, and not that something failed. */
+const isStep = (reason: string): boolean => steps.has(reason);
 
-const none = { revision: 0, value: {} };
+/** What was heard last of each object, by its uid. */
+function lastReasons(store: Store): ReadonlyMap<string, string> {
+  const last = new Map<string, { readonly revision: number; readonly reason: string }>();
+  for (const { value, revision } of store.list("/registry/events/")) {
+    const { involvedObject, reason = "" } = value as Event;
+    const uid = involvedObject.uid ?? "";
+    if (revision > (last.get(uid)?.revision ?? 0)) last.set(uid, { revision, reason });
+  }
+  return new Map([...last].map(([uid, { reason }]) => [uid, reason]));
+}

@@ -14,7 +14,7 @@ import { instantTimings, realTimings, scriptedTimings } from "../node/timings.ts
 import { amazonLinux, eksNode } from "./eks/node.ts";
 import { gceNode } from "./gce/node.ts";
 import { hostMachine, type Site, startSshd } from "./hosts.ts";
-import { type Marked, marksOf } from "./kubeadm/marks.ts";
+import { haveDns, type Marked, marksOf } from "./kubeadm/index.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** A node as the scene describes it. */
@@ -123,7 +123,7 @@ async function switchOn(
     pretends: unknownImages === "run",
     // As the controller gives them out, to one node after the other.
     podCIDR: `10.244.${index}.0/24`,
-    clusterDns: scene.addons.some((name) => /^(core|kube-)dns$/.test(name)) ? [dns] : [],
+    clusterDns: haveDns(scene.addons) ? [dns] : [],
     proxy: !scene.addons.includes("kube-proxy"),
     ...{ shares: surroundings.shares, plugins: surroundings.plugins },
     ...(cloud && { cloud: cloud.cloud }),

@@ -390,9 +390,12 @@ describe("sizes", () => {
   });
 });
 
+/** Put together here, so that no file of ours has it in it. */
+const inWork = ["", "work", "main", "x"].join("/");
+
 describe("texts", () => {
   test.each([
-    ["README.md", "see /work/main/x", "a path of somebody's machine"],
+    ["README.md", `see ${inWork}`, "a path of somebody's machine"],
     ["cli/a.ts", 'const source = "/tmp/up/k8s";', "a path of somebody's machine"],
     [
       "package-lock.json",
@@ -413,7 +416,7 @@ describe("texts", () => {
 
   test("plain words pass", () => {
     const texts = {
-      "README.md": "It does the /work of many, at home/user/x and /var/work/x.",
+      "README.md": `It does the /work of many, at home/user/x and /var${inWork}.`,
       "cli/a.ts": "try { f(); } catch { g(); }\nconst a = b as unknown;\ntest.each([])(f);",
       "sandbox/canary.ts": "// @ts-expect-error\nvoid setTimeout;",
     };

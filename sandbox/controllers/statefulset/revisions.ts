@@ -118,10 +118,12 @@ export async function truncateHistory(
   { client }: Tools<unknown>,
 ): Promise<void> {
   const { all, current, update } = revisions;
+  const limit = set.spec.revisionHistoryLimit ?? 10;
+  if (all.length <= limit) return;
   const live = new Set(pods.map(({ metadata }) => metadata.labels?.[revisionLabel]));
   live.add(current.metadata.name).add(update.metadata.name);
   const unused = all.filter(({ metadata }) => !live.has(metadata.name));
-  const surplus = unused.length - (set.spec.revisionHistoryLimit ?? 10);
+  const surplus = unused.length - limit;
   for (const revision of unused.slice(0, Math.max(0, surplus))) {
     try {
       await client.delete(controllerRevisions, keyOf(revision));

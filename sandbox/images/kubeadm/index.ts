@@ -73,4 +73,11 @@ export function dnsAddress(serviceRange: string): string {
   return formatIPv4(present(parseCidr(serviceRange), "the services' range").first + 10);
 }
 
+const dnsAddons: readonly string[] = ["coredns", "kube-dns"];
+
+/** True if one of these addons is the cluster's DNS. */
+export const haveDns = (names: readonly string[]): boolean =>
+  names.some((name) => dnsAddons.includes(name));
+
 export type { AddonOptions } from "./addon.ts";
+export { type Marked, marksOf } from "./marks.ts";

@@ -27,7 +27,7 @@ const service = ({ dns }: AddonOptions): KubeObject =>
   });
 
 function workload(options: AddonOptions): KubeObject {
-  if (!serves(options.era, "apps/v1beta1", "deployments") && isYoung(options)) {
+  if (isYoung(options)) {
     const labels = { ...shared, version: "v17" };
     return inKubeSystem("v1 ReplicationController", "kube-dns-v17", {
       metadata: { labels },

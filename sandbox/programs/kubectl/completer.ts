@@ -131,11 +131,9 @@ async function valuesFor(flag: string, { kubectl }: Place): Promise<readonly str
     case "output":
       return formats.split(" ");
     case "context":
-      return [...kubectl.config.contexts.keys()];
     case "cluster":
-      return [...kubectl.config.clusters.keys()];
     case "user":
-      return [...kubectl.config.users.keys()];
+      return [...kubectl.config[`${flag}s`].keys()];
     case "filename":
     case "kustomize":
     case "kubeconfig":
@@ -156,11 +154,9 @@ async function argumentsFor(
     case "none":
       return [];
     case "context":
-      return [...kubectl.config.contexts.keys()];
     case "cluster":
-      return [...kubectl.config.clusters.keys()];
     case "user":
-      return [...kubectl.config.users.keys()];
+      return [...kubectl.config[`${completes}s`].keys()];
     case "node":
       return namesOf(kubectl, "nodes");
     case "pod":

@@ -81,38 +81,37 @@ export const deployment = defineDescriber<Deployment>({
   },
 });
 
+/** Sets of equal pods: the old kind and the new one differ in their selectors alone. */
+async function replicaLines(
+  kubectl: Kubectl,
+  object: ReplicaSet | ReplicationController,
+  selector: LabelSelector | undefined,
+): Promise<Lines> {
+  const { metadata, spec, status } = object;
+  const template = spec.template as PodTemplate;
+  return [
+    heading(object, { selector, template }),
+    labels("Labels", metadata.labels),
+    `Replicas:\t${status?.replicas ?? 0} current / ${spec.replicas ?? 1} desired`,
+    `Pods Status:\t${await podsStatus(kubectl, object, selector)}`,
+    volumeLines(template.spec.volumes),
+  ];
+}
+
 export const replicaSet = defineDescriber<ReplicaSet>({
   kind: "ReplicaSet",
-  async describe({ kubectl, object, events }) {
-    const { metadata, spec, status } = object;
-    const { selector } = spec;
-    const template = spec.template as PodTemplate;
-    return [
-      heading(object, { selector, template }),
-      labels("Labels", metadata.labels),
-      `Replicas:\t${status?.replicas ?? 0} current / ${spec.replicas ?? 1} desired`,
-      `Pods Status:\t${await podsStatus(kubectl, object, selector)}`,
-      volumeLines(template.spec.volumes),
-      events,
-    ];
-  },
+  describe: async ({ kubectl, object, events }) => [
+    await replicaLines(kubectl, object, object.spec.selector),
+    events,
+  ],
 });
 
 export const replicationController = defineDescriber<ReplicationController>({
   kind: "ReplicationController",
-  async describe({ kubectl, object, events }) {
-    const { metadata, spec, status } = object;
-    const selector = { matchLabels: spec.selector ?? {} };
-    const template = spec.template as PodTemplate;
-    return [
-      heading(object, { selector, template }),
-      labels("Labels", metadata.labels),
-      `Replicas:\t${status?.replicas ?? 0} current / ${spec.replicas ?? 1} desired`,
-      `Pods Status:\t${await podsStatus(kubectl, object, selector)}`,
-      volumeLines(template.spec.volumes),
-      events,
-    ];
-  },
+  describe: async ({ kubectl, object, events }) => [
+    await replicaLines(kubectl, object, { matchLabels: object.spec.selector ?? {} }),
+    events,
+  ],
 });
 
 export const daemonSet = defineDescriber<DaemonSet>({
